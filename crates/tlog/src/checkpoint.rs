@@ -64,13 +64,7 @@ impl Checkpoint {
 
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{}\n{}\n{}",
-            self.origin,
-            self.size,
-            self.root.to_base64()
-        )
+        writeln!(f, "{}\n{}\n{}", self.origin, self.size, self.root.to_base64())
     }
 }
 
@@ -83,8 +77,7 @@ impl FromStr for Checkpoint {
             .strip_suffix('\n')
             .ok_or(CheckpointError::Malformed("no newline at the end"))?;
         let mut lines = text.split('\n');
-        let (Some(origin), Some(size), Some(root), None) =
-            (lines.next(), lines.next(), lines.next(), lines.next())
+        let (Some(origin), Some(size), Some(root), None) = (lines.next(), lines.next(), lines.next(), lines.next())
         else {
             return Err(CheckpointError::Malformed("not three lines"));
         };
@@ -92,8 +85,8 @@ impl FromStr for Checkpoint {
             return Err(CheckpointError::Malformed("origin is empty"));
         }
         let size = decimal(size).ok_or(CheckpointError::Malformed("size is not a plain number"))?;
-        let root = Hash::from_base64(root)
-            .map_err(|_| CheckpointError::Malformed("root is not 32 bytes in strict base64"))?;
+        let root =
+            Hash::from_base64(root).map_err(|_| CheckpointError::Malformed("root is not 32 bytes in strict base64"))?;
         Ok(Self {
             origin: origin.to_owned(),
             size,
@@ -133,10 +126,7 @@ mod tests {
             Ok(example())
         );
         let wrong = Checkpoint::open(&bytes, &key("other.example").verifier());
-        assert!(matches!(
-            wrong,
-            Err(CheckpointError::Note(NoteError::Missing(_)))
-        ));
+        assert!(matches!(wrong, Err(CheckpointError::Note(NoteError::Missing(_)))));
     }
 
     #[test]

@@ -41,10 +41,7 @@ pub enum NoteError {
 
 /// True when `name` may name a key: not empty, no space, no plus sign, no control character.
 pub fn is_key_name(name: &str) -> bool {
-    !name.is_empty()
-        && !name
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || c == '+')
+    !name.is_empty() && !name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+')
 }
 
 /// Public half of a key with its name, printed as `name+hash+base64` (a "vkey").
@@ -216,9 +213,7 @@ fn take_key(data: &[u8]) -> Result<[u8; 32], NoteError> {
     if data.first() != Some(&ED25519) {
         return Err(NoteError::Key("algorithm is not Ed25519"));
     }
-    data[1..]
-        .try_into()
-        .map_err(|_| NoteError::Key("key is not 32 bytes"))
+    data[1..].try_into().map_err(|_| NoteError::Key("key is not 32 bytes"))
 }
 
 /// One line below a note text: who signed, and the bytes.
@@ -236,9 +231,7 @@ impl SignatureLine {
     /// Reads one line without its newline.
     pub fn parse(line: &str) -> Result<Self, NoteError> {
         let rest = line.strip_prefix(LINE_START);
-        let rest = rest.ok_or(NoteError::Malformed(
-            "signature line does not begin with an em dash",
-        ))?;
+        let rest = rest.ok_or(NoteError::Malformed("signature line does not begin with an em dash"))?;
         let (name, data) = rest
             .split_once(' ')
             .ok_or(NoteError::Malformed("signature line has no signature"))?;
@@ -303,10 +296,7 @@ impl Note {
         if lines.split('\n').count() > MAX_SIGNATURES {
             return Err(NoteError::Malformed("more than 100 signatures"));
         }
-        let signatures = lines
-            .split('\n')
-            .map(SignatureLine::parse)
-            .collect::<Result<_, _>>()?;
+        let signatures = lines.split('\n').map(SignatureLine::parse).collect::<Result<_, _>>()?;
         Ok(Self {
             text: text.to_owned(),
             signatures,
@@ -320,11 +310,7 @@ impl Note {
 
     /// Requires a line by `key`, and that every line claiming to be by it is true.
     pub fn verify(&self, key: &VerifierKey) -> Result<(), NoteError> {
-        let mut claims = self
-            .signatures
-            .iter()
-            .filter(|line| line.claims(key))
-            .peekable();
+        let mut claims = self.signatures.iter().filter(|line| line.claims(key)).peekable();
         if claims.peek().is_none() {
             return Err(NoteError::Missing(key.name.clone()));
         }
@@ -352,8 +338,7 @@ mod tests {
     use super::*;
 
     // The example key of golang.org/x/mod/sumdb/note, in its documentation for every reader.
-    const SECRET: &str =
-        "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
+    const SECRET: &str = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
     const PUBLIC: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 
     fn key() -> SigningKey {
@@ -399,10 +384,7 @@ mod tests {
     fn weak_public_keys_are_refused() {
         let point = [&[1_u8; 1][..], &[0; 31]].concat();
         let id = key_id("weak", &point.clone().try_into().unwrap());
-        let text = format!(
-            "weak+{id:08x}+{}",
-            STANDARD.encode([&[ED25519], &point[..]].concat())
-        );
+        let text = format!("weak+{id:08x}+{}", STANDARD.encode([&[ED25519], &point[..]].concat()));
         assert_eq!(
             text.parse::<VerifierKey>(),
             Err(NoteError::Key("public key has small order"))
@@ -425,13 +407,8 @@ mod tests {
         let mut lines = vec![other.sign(b"x\n"), key().sign(b"x\n")];
         let note = Note::parse(&signed(b"x\n", &lines)).unwrap();
         assert_eq!(note.verify(&key().verifier()), Ok(()));
-        let third = SigningKey::generate("record.example", [9; 32])
-            .unwrap()
-            .verifier();
-        assert_eq!(
-            note.verify(&third),
-            Err(NoteError::Missing("record.example".into()))
-        );
+        let third = SigningKey::generate("record.example", [9; 32]).unwrap().verifier();
+        assert_eq!(note.verify(&third), Err(NoteError::Missing("record.example".into())));
         lines[1].signature[3] ^= 1;
         let note = Note::parse(&signed(b"x\n", &lines)).unwrap();
         assert_eq!(
@@ -457,10 +434,7 @@ mod tests {
             text.replace('\n', "\r\n"),
             text.replace("=\n", "\n"),
             format!("{text}— short.example AAAAAA==\n"),
-            format!(
-                "{text}{}",
-                "— many.example AAAAAAA=\n".repeat(MAX_SIGNATURES)
-            ),
+            format!("{text}{}", "— many.example AAAAAAA=\n".repeat(MAX_SIGNATURES)),
         ];
         for text in wrong {
             assert!(Note::parse(text.as_bytes()).is_err(), "{text:?}");

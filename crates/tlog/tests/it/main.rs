@@ -1,0 +1,6 @@
+//! Tests of the whole crate: vectors and oracles that others wrote, faults, recovery.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod oracles;
+mod vectors;
