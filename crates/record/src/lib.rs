@@ -1,1 +1,15 @@
-//! Placeholder of the crate's documentation.
+//! What an entry of the record says. Pure: no clock, no files, no randomness.
+//!
+//! In reading order: [`json`] the canonical form; [`id`], [`lang`], [`date`] small values; [`body`] the tree of blocks;
+//! [`facts`] and [`words`] the manifests; [`seal`] commitments; [`entry`] the signed leaf; [`keys`] who may sign;
+//! [`register`] the state folded from entries. `docs/spec/entry.md` is the specification.
+
+pub mod body;
+pub mod date;
+pub mod facts;
+mod hex;
+pub mod id;
+pub mod json;
+pub mod lang;
+pub mod seal;
+pub mod words;

@@ -1,0 +1,418 @@
+//! The written form of blocks and inlines: flat objects with their keys in byte order.
+
+use super::{Block as Tree, BlockId, Cell, Item, Kind, Target, Text, Tone, Voice};
+use crate::{id::DocumentId, lang::Lang};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use std::fmt;
+
+/// A value of the closed set is malformed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BadBlock {
+    #[error("unknown block or inline `{0}`: written by a newer version")]
+    Unknown(String),
+    #[error("`{kind}` lacks `{field}`")]
+    Lacks { kind: &'static str, field: &'static str },
+    #[error("{0}")]
+    Value(&'static str),
+}
+
+fn want<T>(value: Option<T>, kind: &'static str, field: &'static str) -> Result<T, BadBlock> {
+    value.ok_or(BadBlock::Lacks { kind, field })
+}
+
+fn some<T>(values: Vec<T>) -> Option<Vec<T>> {
+    (!values.is_empty()).then_some(values)
+}
+
+macro_rules! wire {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Default, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct $name {
+            $(#[serde(skip_serializing_if = "Option::is_none", default)] $field: Option<$kind>,)*
+        }
+    };
+}
+
+wire!(
+    /// All fields that a block of any kind may have.
+    Block {
+        asset: String,
+        body: Vec<Tree>,
+        by: String,
+        caption: Text,
+        cite: Text,
+        head: Vec<Cell>,
+        id: BlockId,
+        items: Vec<Item>,
+        kind: String,
+        level: u8,
+        office: DocumentId,
+        ordered: bool,
+        plain: String,
+        rows: Vec<Vec<Cell>>,
+        start: u64,
+        text: Text,
+        title: Text,
+        tone: Tone,
+        voice: Voice,
+    }
+);
+
+wire!(
+    /// All fields that an inline object of any kind may have.
+    Span {
+        block: BlockId,
+        href: String,
+        kind: String,
+        lang: Lang,
+        text: Text,
+        to: DocumentId,
+    }
+);
+
+impl TryFrom<Block> for Tree {
+    type Error = BadBlock;
+
+    fn try_from(w: Block) -> Result<Self, BadBlock> {
+        let id = want(w.id, "block", "id")?;
+        let name = want(w.kind, "block", "kind")?;
+        let kind = match name.as_str() {
+            "paragraph" => Kind::Paragraph {
+                text: want(w.text, "paragraph", "text")?,
+                voice: w.voice,
+            },
+            "heading" => Kind::Heading {
+                level: level(w.level)?,
+                text: want(w.text, "heading", "text")?,
+            },
+            "list" => Kind::List {
+                ordered: w.ordered.unwrap_or(false),
+                start: w.start,
+                items: want(w.items, "list", "items")?,
+            },
+            "points" => Kind::Points {
+                items: want(w.items, "points", "items")?,
+                voice: w.voice,
+            },
+            "quotation" => Kind::Quotation {
+                body: want(w.body, "quotation", "body")?,
+                voice: w.voice,
+                cite: w.cite.unwrap_or_default(),
+            },
+            "question" => Kind::Question {
+                body: want(w.body, "question", "body")?,
+                by: w.by,
+            },
+            "answer" => Kind::Answer {
+                body: want(w.body, "answer", "body")?,
+                by: w.by,
+            },
+            "table" => Kind::Table {
+                caption: want(w.caption, "table", "caption")?,
+                head: w.head.unwrap_or_default(),
+                rows: want(w.rows, "table", "rows")?,
+            },
+            "figure" => Kind::Figure {
+                asset: want(w.asset, "figure", "asset")?,
+            },
+            "callout" => Kind::Callout {
+                tone: want(w.tone, "callout", "tone")?,
+                title: w.title.unwrap_or_default(),
+                body: want(w.body, "callout", "body")?,
+            },
+            "contact" => Kind::Contact {
+                office: want(w.office, "contact", "office")?,
+            },
+            "attachment" => Kind::Attachment {
+                asset: want(w.asset, "attachment", "asset")?,
+            },
+            "preformatted" => Kind::Preformatted {
+                plain: want(w.plain, "preformatted", "plain")?,
+            },
+            "break" => Kind::Break,
+            _ => return Err(BadBlock::Unknown(name)),
+        };
+        Ok(Self { id, kind })
+    }
+}
+
+fn level(level: Option<u8>) -> Result<u8, BadBlock> {
+    match want(level, "heading", "level")? {
+        level @ 2..=4 => Ok(level),
+        _ => Err(BadBlock::Value("the level of a heading is 2, 3 or 4")),
+    }
+}
+
+impl From<Tree> for Block {
+    fn from(tree: Tree) -> Self {
+        let base = Self {
+            id: Some(tree.id),
+            kind: Some(tree.kind.word().to_owned()),
+            ..Self::default()
+        };
+        match tree.kind {
+            Kind::Paragraph { text, voice } => Self {
+                text: Some(text),
+                voice,
+                ..base
+            },
+            Kind::Heading { level, text } => Self {
+                level: Some(level),
+                text: Some(text),
+                ..base
+            },
+            Kind::List { ordered, start, items } => Self {
+                ordered: ordered.then_some(true),
+                start,
+                items: Some(items),
+                ..base
+            },
+            Kind::Points { items, voice } => Self {
+                items: Some(items),
+                voice,
+                ..base
+            },
+            Kind::Quotation { body, voice, cite } => Self {
+                body: Some(body),
+                voice,
+                cite: some(cite),
+                ..base
+            },
+            Kind::Question { body, by } | Kind::Answer { body, by } => Self {
+                body: Some(body),
+                by,
+                ..base
+            },
+            Kind::Table { caption, head, rows } => Self {
+                caption: Some(caption),
+                head: some(head),
+                rows: Some(rows),
+                ..base
+            },
+            Kind::Figure { asset } | Kind::Attachment { asset } => Self {
+                asset: Some(asset),
+                ..base
+            },
+            Kind::Callout { tone, title, body } => Self {
+                tone: Some(tone),
+                title: some(title),
+                body: Some(body),
+                ..base
+            },
+            Kind::Contact { office } => Self {
+                office: Some(office),
+                ..base
+            },
+            Kind::Preformatted { plain } => Self {
+                plain: Some(plain),
+                ..base
+            },
+            Kind::Break => base,
+        }
+    }
+}
+
+/// An inline as written: a string, or an object with a kind.
+pub(super) enum Inline {
+    Plain(String),
+    Span(Box<Span>),
+}
+
+impl Serialize for Inline {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Plain(words) => serializer.serialize_str(words),
+            Self::Span(span) => span.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Inline {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Inline;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or an inline object")
+            }
+            fn visit_str<E: de::Error>(self, words: &str) -> Result<Inline, E> {
+                Ok(Inline::Plain(words.to_owned()))
+            }
+            fn visit_string<E: de::Error>(self, words: String) -> Result<Inline, E> {
+                Ok(Inline::Plain(words))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Inline, A::Error> {
+                Span::deserialize(MapAccessDeserializer::new(map)).map(|s| Inline::Span(Box::new(s)))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl TryFrom<Inline> for super::Inline {
+    type Error = BadBlock;
+
+    fn try_from(inline: Inline) -> Result<Self, BadBlock> {
+        let span = match inline {
+            Inline::Plain(words) => return Ok(Self::Plain(words)),
+            Inline::Span(span) => *span,
+        };
+        let name = want(span.kind, "inline", "kind")?;
+        let text = want(span.text, "inline", "text");
+        Ok(match name.as_str() {
+            "em" => Self::Em(text?),
+            "strong" => Self::Strong(text?),
+            "quote" => Self::Quote(text?),
+            "sup" => Self::Sup(text?),
+            "sub" => Self::Sub(text?),
+            "note" => Self::Note(text?),
+            "line" => Self::Line,
+            "lang" => Self::Lang {
+                lang: want(span.lang, "lang", "lang")?,
+                text: text?,
+            },
+            "link" => Self::Link {
+                to: target(span.href, span.to, span.block)?,
+                text: text?,
+            },
+            _ => return Err(BadBlock::Unknown(name)),
+        })
+    }
+}
+
+fn target(href: Option<String>, to: Option<DocumentId>, block: Option<BlockId>) -> Result<Target, BadBlock> {
+    match (href, to) {
+        (Some(href), None) if is_allowed(&href) => Ok(Target::Href(href)),
+        (None, Some(id)) => Ok(Target::Document { id, block }),
+        (Some(_), None) => Err(BadBlock::Value("a link leads to http, https, mailto or tel")),
+        _ => Err(BadBlock::Value("a link has either `href` or `to`")),
+    }
+}
+
+/// True for the schemes a link may have; the scheme is written in lower case and something follows it.
+fn is_allowed(href: &str) -> bool {
+    let schemes = ["https://", "http://", "mailto:", "tel:"];
+    schemes
+        .iter()
+        .any(|s| href.strip_prefix(s).is_some_and(|rest| !rest.is_empty()))
+        && !href.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+impl super::Target {
+    /// A link target from an address; `None` where the scheme is not allowed in the record.
+    pub fn href(href: &str) -> Option<Self> {
+        is_allowed(href).then(|| Self::Href(href.to_owned()))
+    }
+}
+
+impl From<super::Inline> for Inline {
+    fn from(inline: super::Inline) -> Self {
+        use super::Inline as I;
+        let (kind, span) = match inline {
+            I::Plain(words) => return Self::Plain(words),
+            I::Em(text) => (
+                "em",
+                Span {
+                    text: Some(text),
+                    ..Span::default()
+                },
+            ),
+            I::Strong(text) => (
+                "strong",
+                Span {
+                    text: Some(text),
+                    ..Span::default()
+                },
+            ),
+            I::Quote(text) => (
+                "quote",
+                Span {
+                    text: Some(text),
+                    ..Span::default()
+                },
+            ),
+            I::Sup(text) => (
+                "sup",
+                Span {
+                    text: Some(text),
+                    ..Span::default()
+                },
+            ),
+            I::Sub(text) => (
+                "sub",
+                Span {
+                    text: Some(text),
+                    ..Span::default()
+                },
+            ),
+            I::Note(text) => (
+                "note",
+                Span {
+                    text: Some(text),
+                    ..Span::default()
+                },
+            ),
+            I::Line => ("line", Span::default()),
+            I::Lang { lang, text } => (
+                "lang",
+                Span {
+                    lang: Some(lang),
+                    text: Some(text),
+                    ..Span::default()
+                },
+            ),
+            I::Link {
+                to: Target::Href(href),
+                text,
+            } => (
+                "link",
+                Span {
+                    href: Some(href),
+                    text: Some(text),
+                    ..Span::default()
+                },
+            ),
+            I::Link {
+                to: Target::Document { id, block },
+                text,
+            } => (
+                "link",
+                Span {
+                    to: Some(id),
+                    block,
+                    text: Some(text),
+                    ..Span::default()
+                },
+            ),
+        };
+        Self::Span(Box::new(Span {
+            kind: Some(kind.to_owned()),
+            ..span
+        }))
+    }
+}
+
+impl Serialize for BlockId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for BlockId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        let number = text
+            .strip_prefix('b')
+            .filter(|n| !n.starts_with(['0', '+']))
+            .and_then(|n| n.parse().ok());
+        number
+            .filter(|n| *n > 0)
+            .map(BlockId)
+            .ok_or_else(|| de::Error::custom("a block id is `b` and a number from 1"))
+    }
+}
