@@ -1,1 +1,6 @@
-//! Placeholder of the crate's documentation.
+//! The public pages, feeds and alternates, computed from the register and from nothing else.
+//!
+//! `render` is a pure function of a `View` (register, bytes, theme, base addresses), an `Address` and a moment. The server
+//! caches what it returns; the export writes the same bytes.
+
+pub mod escape;

@@ -1,0 +1,141 @@
+//! What pages are computed from: the register, the bytes behind it, the theme and the base addresses. Nothing else exists
+//! for this crate: no clock, no files, no environment.
+
+use crate::{frame::Frames, theme::Theme};
+use record::{
+    date::Moment,
+    facts::{Facts, Kind, Site},
+    register::{DocNo, Register},
+    seal::Commitment,
+    words::{Notice, Words},
+};
+use std::borrow::Cow;
+
+/// Everything a page is a function of, beside its address and the moment.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The state folded from the record.
+    pub register: &'a Register,
+    /// Bytes behind commitments and indices.
+    pub source: &'a dyn Source,
+    /// Templates, style and tokens.
+    pub theme: &'a Theme,
+    /// Base addresses of the sites.
+    pub bases: &'a Bases,
+    /// Headers and footers already made; a cache that alters no byte of a page.
+    pub frames: &'a Frames,
+}
+
+/// The bytes that the register only names.
+pub trait Source: Sync {
+    /// A manifest without its salt; `None` where it is withheld or missing.
+    fn manifest(&self, commitment: &Commitment) -> Option<Cow<'_, [u8]>>;
+    /// A blob as it is published: salt and bytes.
+    fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>>;
+    /// The whole leaf at an index.
+    fn entry(&self, index: u64) -> Option<Vec<u8>>;
+    /// The proof of the leaf at an index, in the text form of C2SP tlog-proof.
+    fn proof(&self, index: u64) -> Option<String>;
+}
+
+/// The base addresses: of the family as configured, and of each site that has a host name of its own.
+#[derive(Clone, Debug)]
+pub struct Bases {
+    family: String,
+}
+
+impl Bases {
+    /// Bases for a family answering at `address`, such as `https://mfa.example` or `http://127.0.0.1:8080`.
+    pub fn new(address: &str) -> Self {
+        Self {
+            family: address.trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// The address of the family, without a slash at its end.
+    pub fn family(&self) -> &str {
+        &self.family
+    }
+
+    /// The address at whose top a root lies, without a slash at its end. The Host header has no say in it.
+    pub fn root(&self, register: &Register, root: Root) -> String {
+        match root.and_then(|site| register.site(site)).and_then(|s| s.hosts.first()) {
+            Some(host) => format!("https://{host}"),
+            None => self.family.clone(),
+        }
+    }
+}
+
+/// Where paths begin: the host of a site that has one, or `None` for the address of the family.
+pub type Root = Option<DocNo>;
+
+/// A finished answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// HTTP status: 200, 404, or 410 for what was retracted.
+    pub status: u16,
+    /// Media type with its parameters.
+    pub media: &'static str,
+    /// The body, not compressed.
+    pub bytes: Vec<u8>,
+    /// Index of the last entry that may have changed it, plus one: the same number means the same bytes.
+    pub touched: u64,
+    /// From this moment the page must be computed again; `None` if the clock has no say in it.
+    pub valid_until: Option<Moment>,
+    /// The address that search engines should keep, where the page has one.
+    pub canonical: Option<String>,
+}
+
+/// The media type of pages.
+pub const HTML: &str = "text/html; charset=utf-8";
+
+impl Page {
+    /// A page of status 200 that the clock has no say in.
+    pub fn new(media: &'static str, bytes: Vec<u8>, touched: u64) -> Self {
+        Self {
+            status: 200,
+            media,
+            bytes,
+            touched,
+            valid_until: None,
+            canonical: None,
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    /// The facts of a document.
+    pub fn facts(&self, no: DocNo) -> &'a Facts {
+        &self.register.document(no).facts
+    }
+
+    /// The facts of a site; `None` if the number is that of another document.
+    pub fn site(&self, no: DocNo) -> Option<&'a Site> {
+        match &self.facts(no).kind {
+            Kind::Site(site) => Some(site),
+            _ => None,
+        }
+    }
+
+    /// Where the paths of a site begin.
+    pub fn root_of(&self, site: DocNo) -> Root {
+        self.site(site).filter(|s| !s.hosts.is_empty()).map(|_| site)
+    }
+
+    /// Where permalinks begin: with the ministry.
+    pub fn permalink_root(&self) -> Root {
+        self.register.ministry().and_then(|site| self.root_of(site))
+    }
+
+    /// The words behind a commitment; `None` where they are withheld.
+    pub fn words(&self, commitment: &Commitment) -> Option<Words> {
+        let bytes = self.source.manifest(commitment)?;
+        record::json::from_trusted_bytes(&bytes).ok()
+    }
+
+    /// The notice behind a commitment.
+    pub fn notice(&self, commitment: &Commitment) -> Option<Notice> {
+        let bytes = self.source.manifest(commitment)?;
+        record::json::from_trusted_bytes(&bytes).ok()
+    }
+}
