@@ -129,16 +129,13 @@ pub struct Item {
 
 /// A cell of a table.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "wire::Cell", into = "wire::Cell")]
 pub struct Cell {
     /// True if the cell is the heading of its row.
-    #[serde(skip_serializing_if = "crate::json::is_false", default)]
     pub head: bool,
     /// Columns it spans, where more than one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub span: Option<u64>,
-    /// What it says; empty cells leave it out.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    /// What it says; an empty cell says nothing.
     pub text: Text,
 }
 

@@ -5,13 +5,14 @@ mod wire;
 
 pub use structure::{
     Appointment, Callable, Carry, Closed, CountryName, Delegate, Hours, Mailbox, Mode, Office, Person, Placement,
-    Section, Show, Site, Theme, Topic, is_reserved_section, is_reserved_site,
+    Section, Show, Site, Theme, Topic, is_code, is_reserved_section, is_reserved_site, is_slug,
 };
 
 use crate::{
     date::{Local, Month, Offset},
     id::DocumentId,
     lang::Lang,
+    words::NoticeText,
 };
 use serde::{Deserialize, Serialize};
 use tlog::hash::Hash;
@@ -47,6 +48,8 @@ pub struct Facts {
     pub capture: Option<Box<Capture>>,
     /// Pictures and files.
     pub assets: Vec<Asset>,
+    /// Wording for readers about this edition, once a language.
+    pub notice: Vec<NoticeText>,
 }
 
 /// In JSON the flat object of the format; in the register's snapshot the bytes of that JSON.
@@ -195,6 +198,7 @@ impl Facts {
             old: Vec::new(),
             capture: None,
             assets: Vec::new(),
+            notice: Vec::new(),
         }
     }
 }
@@ -256,8 +260,7 @@ pub struct Capture {
     /// Importer and its version, `dump/1`.
     pub importer: Box<str>,
     /// The source's own name of it: its id, or the file's name.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub key: Option<Box<str>>,
+    pub key: Box<str>,
     /// Media type of the captured bytes.
     pub media: Box<str>,
     /// Address it was captured from, where known.

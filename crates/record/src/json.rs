@@ -144,12 +144,6 @@ impl Scan<'_> {
     }
 }
 
-/// True for `false` and for nothing else; `skip_serializing_if` of flags.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-pub(crate) fn is_false(value: &bool) -> bool {
-    !*value
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,10 +6,12 @@
 
 pub mod body;
 pub mod date;
+pub mod entry;
 pub mod facts;
 mod hex;
 pub mod id;
 pub mod json;
+pub mod keys;
 pub mod lang;
 pub mod seal;
 pub mod words;

@@ -26,9 +26,9 @@ pub struct Words {
     /// What local ids of the facts are called in this language.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub labels: Vec<Label>,
-    /// Wording for readers about this change.
+    /// Wording for readers about this edition, once a language.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub notice: Text,
+    pub notice: Vec<NoticeText>,
     /// Last part of the address; fixed by the first edition.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub slug: Option<Box<str>>,
@@ -38,7 +38,8 @@ pub struct Words {
     /// One or two sentences.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub summary: Option<Box<str>>,
-    /// Plain text.
+    /// Plain text; empty for a placement alone.
+    #[serde(skip_serializing_if = "str::is_empty", default)]
     pub title: Box<str>,
 }
 
@@ -191,7 +192,10 @@ pub fn read_notice(bytes: &[u8]) -> Result<Notice, BadWords> {
 /// Refuses words whose texts are not in written form, or whose ids are not unique.
 pub fn check(words: &Words) -> Result<(), BadWords> {
     let mut ids = std::collections::BTreeSet::new();
-    check_text(&words.notice, "the notice")?;
+    words
+        .notice
+        .iter()
+        .try_for_each(|t| check_text(&t.text, "the notice"))?;
     check_body(&words.body, &mut ids, 1)
 }
 

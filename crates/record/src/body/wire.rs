@@ -1,6 +1,6 @@
 //! The written form of blocks and inlines: flat objects with their keys in byte order.
 
-use super::{Block as Tree, BlockId, Cell, Item, Kind, Target, Text, Tone, Voice};
+use super::{Block as Tree, BlockId, Cell as Field, Item, Kind, Target, Text, Tone, Voice};
 use crate::{id::DocumentId, lang::Lang};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -46,7 +46,7 @@ wire!(
         by: String,
         caption: Text,
         cite: Text,
-        head: Vec<Cell>,
+        head: Vec<Field>,
         id: BlockId,
         items: Vec<Item>,
         kind: String,
@@ -54,7 +54,7 @@ wire!(
         office: DocumentId,
         ordered: bool,
         plain: String,
-        rows: Vec<Vec<Cell>>,
+        rows: Vec<Vec<Field>>,
         start: u64,
         text: Text,
         title: Text,
@@ -74,6 +74,46 @@ wire!(
         to: DocumentId,
     }
 );
+
+wire!(
+    /// A cell: what it says, or that it is empty.
+    Cell {
+        empty: bool,
+        head: bool,
+        span: u64,
+        text: Text,
+    }
+);
+
+impl TryFrom<Cell> for Field {
+    type Error = BadBlock;
+
+    fn try_from(w: Cell) -> Result<Self, BadBlock> {
+        if w.empty.is_some() == w.text.is_some() {
+            return Err(BadBlock::Value("a cell has either `text` or `empty`"));
+        }
+        if w.span.is_some_and(|span| !(2..=100).contains(&span)) {
+            return Err(BadBlock::Value("a cell spans 2 to 100 columns, or leaves `span` out"));
+        }
+        Ok(Self {
+            head: w.head.unwrap_or(false),
+            span: w.span,
+            text: w.text.unwrap_or_default(),
+        })
+    }
+}
+
+impl From<Field> for Cell {
+    fn from(cell: Field) -> Self {
+        let empty = cell.text.is_empty().then_some(true);
+        Self {
+            empty,
+            head: cell.head.then_some(true),
+            span: cell.span,
+            text: some(cell.text),
+        }
+    }
+}
 
 impl TryFrom<Block> for Tree {
     type Error = BadBlock;

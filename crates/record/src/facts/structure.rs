@@ -25,9 +25,9 @@ pub struct Person {
 fact!(
     /// An office that a person holds or held.
     Appointment {
-        /// First day.
+        /// First year, month or day.
         #[serde(skip_serializing_if = "Option::is_none", default)]
-        from: Option<Local>,
+        from: Option<Box<str>>,
         /// Code of the mission.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         mission: Option<Box<str>>,
@@ -35,9 +35,9 @@ fact!(
         n: Box<str>,
         /// ambassador, consul-general, minister, spokesperson, charge, other.
         role: Box<str>,
-        /// Last day.
+        /// Last year, month or day.
         #[serde(skip_serializing_if = "Option::is_none", default)]
-        to: Option<Local>,
+        to: Option<Box<str>>,
     }
 );
 
@@ -153,7 +153,7 @@ pub struct Site {
     /// Its code, `[a-z0-9][a-z0-9-]{1,31}`.
     pub code: Box<str>,
     /// embassy, consulate-general, consulate, permanent-mission, delegation, ministry, other.
-    pub kind: Box<str>,
+    pub kind: Option<Box<str>>,
     /// Country it is in.
     pub country: Option<Box<str>>,
     /// Host names, the first being the one of its addresses.
@@ -231,17 +231,39 @@ fact!(
     }
 );
 
-/// True for site codes that are refused: reserved first segments and registered language subtags.
+/// The two-letter codes of ISO 639-1, which no site may have as its code.
+const TWO_LETTERS: &str = "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da \
+    de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik \
+    io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms \
+    mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl \
+    sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
+
+/// True for site codes that are refused in every family: reserved first segments and ISO 639-1 codes.
 pub fn is_reserved_site(code: &str) -> bool {
     const RESERVED: [&str; 14] = [
-        "d", "record", "assets", "topics", "people", "api", "search", "feed", "healthz", "robots", "sitemap", "about",
-        "preview", "desk",
+        "about", "api", "assets", "d", "desk", "feed", "healthz", "people", "preview", "record", "robots", "search",
+        "sitemap", "topics",
     ];
-    RESERVED.contains(&code) || crate::lang::is_language_subtag(code)
+    RESERVED.contains(&code) || TWO_LETTERS.split_ascii_whitespace().any(|two| two == code)
 }
 
 /// True for section slugs that are refused.
 pub fn is_reserved_section(slug: &str) -> bool {
     let year = slug.len() == 4 && slug.bytes().all(|b| b.is_ascii_digit());
     year || matches!(slug, "topics" | "people" | "about-this-record" | "feed")
+}
+
+/// True for `[a-z0-9][a-z0-9-]{1,31}`: codes of sites and missions.
+pub fn is_code(text: &str) -> bool {
+    (2..=32).contains(&text.len())
+        && !text.starts_with('-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// True for `[a-z0-9]+(-[a-z0-9]+)*` of at most 80 characters.
+pub fn is_slug(text: &str) -> bool {
+    let part = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    text.len() <= 80 && text.split('-').all(part)
 }

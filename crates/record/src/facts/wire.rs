@@ -4,7 +4,7 @@ use super::{
     Appointment, Asset, Callable, Capture, Carry, Closed, CountryName, Dated, Delegate, Hours, Kind, Mailbox, Office,
     Participant, Person, Place, Placement, Section, Show, Site, TextKind, Theme, Topic,
 };
-use crate::{date::Month, id::DocumentId, lang::Lang};
+use crate::{date::Month, id::DocumentId, lang::Lang, words::NoticeText};
 use serde::{Deserialize, Serialize};
 
 /// The value of `format` in facts manifests.
@@ -69,6 +69,7 @@ wire! {
     menu: Vec<DocumentId>,
     ministry: Box<str>,
     month: Month,
+    notice: Vec<NoticeText>,
     of: DocumentId,
     old: Vec<Box<str>>,
     on: Box<str>,
@@ -123,6 +124,7 @@ impl TryFrom<Facts> for super::Facts {
             old: w.old.unwrap_or_default(),
             capture: w.capture,
             assets: w.assets.unwrap_or_default(),
+            notice: w.notice.unwrap_or_default(),
         })
     }
 }
@@ -187,7 +189,7 @@ fn office(w: &mut Facts) -> Office {
 fn site(w: &mut Facts, lacks: &dyn Fn(&'static str) -> BadFacts) -> Result<Site, BadFacts> {
     Ok(Site {
         code: w.code.take().ok_or_else(|| lacks("code"))?,
-        kind: w.kind.take().ok_or_else(|| lacks("kind"))?,
+        kind: w.kind.take(),
         country: w.country.take(),
         hosts: w.hosts.take().unwrap_or_default(),
         langs: w.langs.take().ok_or_else(|| lacks("langs"))?,
@@ -214,6 +216,7 @@ impl From<super::Facts> for Facts {
             old: some(facts.old),
             capture: facts.capture,
             assets: some(facts.assets),
+            notice: some(facts.notice),
             ..Self::default()
         };
         match facts.kind {
@@ -256,7 +259,7 @@ impl From<super::Facts> for Facts {
             },
             Kind::Site(s) => Self {
                 code: Some(s.code),
-                kind: Some(s.kind),
+                kind: s.kind,
                 country: s.country,
                 hosts: some(s.hosts),
                 langs: some(s.langs),

@@ -1,0 +1,284 @@
+//! An entry: what one leaf of the log says (`docs/spec/entry.md`, sections 4 and 5).
+
+mod wire;
+
+use crate::{
+    date::Moment,
+    id::DocumentId,
+    json::{self, JsonError},
+    keys::KeyChange,
+    lang::Lang,
+    seal::Commitment,
+};
+use serde::{Deserialize, Serialize};
+use tlog::{
+    hash::Hash,
+    note::{Note, NoteError, SignatureLine, SigningKey},
+};
+
+/// The first line of every leaf.
+pub const HEADER: &str = "chancery/entry/v1\n";
+/// A leaf is at most this long.
+pub const MAX_LEAF: usize = 8192;
+
+/// What a leaf says, without its signatures.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The publisher's claim of the time of the entry.
+    pub issued: Moment,
+    /// What it does.
+    pub body: Body,
+}
+
+/// What an entry does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Body {
+    /// The first entry: keys, origin and policy.
+    Genesis {
+        keys: Vec<KeyChange>,
+        origin: Box<str>,
+        policy: Hash,
+        quorum: u32,
+    },
+    /// Keys are added or ended, policy or quorum changed.
+    Key {
+        keys: Vec<KeyChange>,
+        policy: Option<Hash>,
+        quorum: Option<u32>,
+    },
+    /// Something about a document.
+    Content(Content),
+}
+
+/// An entry about a document.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Content {
+    /// What happens to it.
+    pub action: Action,
+    /// The document.
+    pub id: DocumentId,
+    /// The language of the words, or `zxx` for the facts.
+    pub lang: Lang,
+    /// 1, 2, 3 … of (id, lang).
+    pub version: u32,
+    /// Who signs.
+    pub mission: Box<str>,
+    /// 1, 2, 3 … of the mission.
+    pub seq: u64,
+    /// Leaf hash of the mission's entry before; absent for the first.
+    pub prev: Option<Hash>,
+    /// Leaf hash of the version before; absent for the first.
+    pub supersedes: Option<Hash>,
+    /// The kind of a correction.
+    pub update: Option<Update>,
+    /// Why something was withdrawn or retracted.
+    pub reason: Option<Reason>,
+    /// The manifest it commits to.
+    pub sealed: Option<Manifest>,
+}
+
+/// A manifest as a leaf names it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Commitment to its bytes.
+    pub content: Commitment,
+    /// Length in bytes without the salt.
+    pub size: u64,
+    /// What it is.
+    pub media: Media,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)* }
+        impl $name {
+            /// All values, in the order of the specification.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The word of the format.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+            /// The value that a word of the format names.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.word() == word)
+            }
+        }
+    };
+}
+
+words!(
+    /// What happens to a document.
+    Action {
+        /// A new edition.
+        Publish = "publish",
+        /// A changed edition, or the reinstatement of a withdrawn one.
+        Correct = "correct",
+        /// The text stays, under a notice.
+        Withdraw = "withdraw",
+        /// Nothing of it is served any more.
+        Retract = "retract",
+        /// A captured old page.
+        Archive = "archive",
+    }
+);
+
+words!(
+    /// The kind of a correction.
+    Update {
+        /// It was wrong.
+        Correction = "correction",
+        /// The facts changed.
+        Update = "update",
+        /// It is clearer.
+        Clarification = "clarification",
+        /// Typing and form.
+        Editorial = "editorial",
+        /// A translation was revised.
+        Translation = "translation",
+        /// A better import of the same capture.
+        ReImport = "re-import",
+    }
+);
+
+words!(
+    /// Why something was withdrawn or retracted.
+    Reason {
+        /// It was wrong.
+        Error = "error",
+        /// It no longer holds.
+        Outdated = "outdated",
+        /// Another text took its place.
+        Superseded = "superseded",
+        /// For a legal reason.
+        Legal = "legal",
+        /// To protect a person.
+        Privacy = "privacy",
+        /// For security.
+        Security = "security",
+        /// It was published too early.
+        PublishedTooEarly = "published-too-early",
+        /// The publisher does not say.
+        NotStated = "not-stated",
+    }
+);
+
+words!(
+    /// What a manifest is.
+    Media {
+        /// Facts.
+        Facts = "application/vnd.chancery.facts+json",
+        /// Words.
+        Words = "application/vnd.chancery.words+json",
+        /// Notice.
+        Notice = "application/vnd.chancery.notice+json",
+    }
+);
+
+/// Why a leaf is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum BadLeaf {
+    /// Longer than a leaf may be.
+    #[error("{0} bytes long, a leaf has at most {MAX_LEAF}")]
+    TooLong(usize),
+    /// Not a signed note.
+    #[error("not a signed note: {0}")]
+    Note(#[from] NoteError),
+    /// Another first line.
+    #[error("first line is not `chancery/entry/v1`: {0}")]
+    Header(&'static str),
+    /// Not canonical JSON of the shape.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// A kind that this version does not know.
+    #[error("kind `{0}` is not known: written by a newer version")]
+    NewerKind(String),
+    /// A field is missing, not allowed or malformed.
+    #[error("{0}")]
+    Field(&'static str),
+}
+
+/// A leaf taken apart: the entry and who signed it.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    /// What it says.
+    pub entry: Entry,
+    /// The signed text and the signature lines.
+    pub note: Note,
+}
+
+impl Entry {
+    /// The text that is signed: header and one canonical JSON line.
+    pub fn text(&self) -> Result<Vec<u8>, JsonError> {
+        let mut text = HEADER.as_bytes().to_vec();
+        text.extend_from_slice(&json::to_bytes(&wire::Entry::from(self.clone()))?);
+        text.push(b'\n');
+        Ok(text)
+    }
+
+    /// The leaf, signed by keys whose names are in ascending order.
+    pub fn sign(&self, keys: &[&SigningKey]) -> Result<Vec<u8>, JsonError> {
+        let text = self.text()?;
+        let lines: Vec<SignatureLine> = keys.iter().map(|key| key.sign(&text)).collect();
+        Ok(tlog::note::signed(&text, &lines))
+    }
+
+    /// The content of an entry about a document.
+    pub fn content(&self) -> Option<&Content> {
+        match &self.body {
+            Body::Content(content) => Some(content),
+            _ => None,
+        }
+    }
+}
+
+impl Leaf {
+    /// Takes a leaf apart and refuses every other form than the written one. Signatures are not verified here.
+    pub fn read(bytes: &[u8]) -> Result<Self, BadLeaf> {
+        if bytes.len() > MAX_LEAF {
+            return Err(BadLeaf::TooLong(bytes.len()));
+        }
+        let note = Note::parse(bytes)?;
+        let line = entry_line(&note.text)?;
+        let entry = json::from_bytes::<wire::Entry>(line.as_bytes()).map_err(|e| newer(line, e))?;
+        Ok(Self {
+            entry: Entry::try_from(entry)?,
+            note,
+        })
+    }
+
+    /// Takes apart a leaf that was checked when it entered the record.
+    pub fn read_trusted(bytes: &[u8]) -> Result<Entry, BadLeaf> {
+        let text = std::str::from_utf8(bytes).map_err(|_| BadLeaf::Header("not UTF-8"))?;
+        let (text, _) = text.split_once("\n\n").ok_or(BadLeaf::Header("no signatures"))?;
+        let line = text.strip_prefix(HEADER).ok_or(BadLeaf::Header("another format"))?;
+        Entry::try_from(json::from_trusted_bytes::<wire::Entry>(line.as_bytes())?)
+    }
+}
+
+fn entry_line(text: &str) -> Result<&str, BadLeaf> {
+    match text.strip_prefix(HEADER) {
+        Some(rest) => rest
+            .strip_suffix('\n')
+            .filter(|line| !line.contains('\n'))
+            .ok_or(BadLeaf::Header("more than one line follows it")),
+        None if text.starts_with("chancery/entry/") => Err(BadLeaf::Header("written by a newer version")),
+        None => Err(BadLeaf::Header("not an entry of a Chancery record")),
+    }
+}
+
+/// An entry of an unknown kind has unknown fields too; the kind is the better reason.
+fn newer(line: &str, error: JsonError) -> BadLeaf {
+    #[derive(Deserialize)]
+    struct KindOnly {
+        kind: String,
+    }
+    match serde_json::from_str::<KindOnly>(line) {
+        Ok(only) if !wire::is_known(&only.kind) => BadLeaf::NewerKind(only.kind),
+        _ => BadLeaf::Json(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! The written form of entries: one flat object, keys in byte order, the kind deciding which may stand there.
+
+use super::{Action, BadLeaf, Body, Content, Manifest, Media, Reason, Update};
+use crate::{date::Moment, id::DocumentId, keys::KeyChange, lang::Lang, seal::Commitment};
+use serde::{Deserialize, Serialize};
+use tlog::hash::Hash;
+
+/// All fields that an entry of any kind may have.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    content: Option<Commitment>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    id: Option<DocumentId>,
+    issued: Moment,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    keys: Option<Vec<KeyChange>>,
+    kind: Box<str>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    lang: Option<Lang>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    media: Option<Media>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    mission: Option<Box<str>>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    origin: Option<Box<str>>,
+    #[serde(skip_serializing_if = "Option::is_none", default, with = "crate::hex::option")]
+    policy: Option<Hash>,
+    #[serde(skip_serializing_if = "Option::is_none", default, with = "crate::hex::option")]
+    prev: Option<Hash>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    quorum: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    reason: Option<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    seq: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none", default, with = "crate::hex::option")]
+    supersedes: Option<Hash>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    update: Option<Update>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    version: Option<u32>,
+}
+
+const GENESIS: &str = "genesis";
+const KEY: &str = "key";
+
+pub(super) fn is_known(kind: &str) -> bool {
+    kind == GENESIS || kind == KEY || Action::from_word(kind).is_some()
+}
+
+fn want<T>(value: Option<T>, what: &'static str) -> Result<T, BadLeaf> {
+    value.ok_or(BadLeaf::Field(what))
+}
+
+impl TryFrom<Entry> for super::Entry {
+    type Error = BadLeaf;
+
+    fn try_from(w: Entry) -> Result<Self, BadLeaf> {
+        let issued = w.issued;
+        let given = w.present();
+        let body = match &*w.kind {
+            GENESIS => Body::Genesis {
+                keys: want(w.keys, "a genesis entry lacks `keys`")?,
+                origin: want(w.origin, "a genesis entry lacks `origin`")?,
+                policy: want(w.policy, "a genesis entry lacks `policy`")?,
+                quorum: want(w.quorum, "a genesis entry lacks `quorum`")?,
+            },
+            KEY => Body::Key {
+                keys: w.keys.unwrap_or_default(),
+                policy: w.policy,
+                quorum: w.quorum,
+            },
+            kind => match Action::from_word(kind) {
+                Some(action) => Body::Content(content(action, w)?),
+                None => return Err(BadLeaf::NewerKind(kind.to_owned())),
+            },
+        };
+        let entry = Self { issued, body };
+        check(&entry)?;
+        // A field that the kind does not have was not carried over.
+        let carried = Entry::from(entry.clone()).present();
+        if carried == given {
+            Ok(entry)
+        } else {
+            Err(BadLeaf::Field("a field does not belong to this kind of entry"))
+        }
+    }
+}
+
+fn content(action: Action, w: Entry) -> Result<Content, BadLeaf> {
+    let lang = want(w.lang, "`lang` is missing")?;
+    Ok(Content {
+        action,
+        id: want(w.id, "`id` is missing")?,
+        lang,
+        version: want(w.version, "`version` is missing")?,
+        mission: want(w.mission, "`mission` is missing")?,
+        seq: want(w.seq, "`seq` is missing")?,
+        prev: w.prev,
+        supersedes: w.supersedes,
+        update: w.update,
+        reason: w.reason,
+        sealed: match (w.content, w.size, w.media) {
+            (Some(content), Some(size), Some(media)) => Some(Manifest { content, size, media }),
+            (None, None, None) => None,
+            _ => return Err(BadLeaf::Field("`content`, `size` and `media` stand together")),
+        },
+    })
+}
+
+/// What the fields of one entry must satisfy among themselves.
+fn check(entry: &super::Entry) -> Result<(), BadLeaf> {
+    let require = |holds: bool, what: &'static str| if holds { Ok(()) } else { Err(BadLeaf::Field(what)) };
+    let c = match &entry.body {
+        Body::Content(content) => content,
+        Body::Genesis { keys, quorum, .. } => {
+            require(*quorum > 0, "`quorum` is at least 1")?;
+            return require((1..=50).contains(&keys.len()), "`keys` holds 1 to 50 keys");
+        }
+        Body::Key { keys, policy, quorum } => {
+            require(quorum.is_none_or(|q| q > 0), "`quorum` is at least 1")?;
+            require(keys.len() <= 50, "`keys` holds at most 50 keys")?;
+            return require(
+                !keys.is_empty() || policy.is_some() || quorum.is_some(),
+                "a key entry changes nothing",
+            );
+        }
+    };
+    let ends = matches!(c.action, Action::Withdraw | Action::Retract);
+    require(crate::facts::is_code(&c.mission), "`mission` is not a code")?;
+    require(c.version >= 1 && c.seq >= 1, "`version` and `seq` count from 1")?;
+    require(
+        c.prev.is_some() == (c.seq > 1),
+        "`prev` stands exactly where `seq` is more than 1",
+    )?;
+    require(
+        c.supersedes.is_some() == (c.version > 1),
+        "`supersedes` stands exactly where `version` is more than 1",
+    )?;
+    require(
+        c.update.is_some() == (c.action == Action::Correct),
+        "`update` stands exactly in a correction",
+    )?;
+    require(
+        c.reason.is_some() == ends,
+        "`reason` stands exactly in a withdrawal or retraction",
+    )?;
+    require(c.sealed.is_some() || ends, "`content` is missing")?;
+    let media = match (ends, c.lang.is_facts()) {
+        (true, _) => Media::Notice,
+        (false, true) => Media::Facts,
+        (false, false) => Media::Words,
+    };
+    require(
+        c.sealed.is_none_or(|m| m.media == media && m.size > 0),
+        "`media` or `size` does not fit the kind",
+    )?;
+    require(
+        !matches!(c.lang.as_str(), "und" | "mul" | "mis"),
+        "`lang` names no language",
+    )
+}
+
+impl Entry {
+    /// Which optional fields are there, as a set of bits.
+    fn present(&self) -> u32 {
+        [
+            self.content.is_some(),
+            self.id.is_some(),
+            self.keys.is_some(),
+            self.lang.is_some(),
+            self.media.is_some(),
+            self.mission.is_some(),
+            self.origin.is_some(),
+            self.policy.is_some(),
+            self.prev.is_some(),
+            self.quorum.is_some(),
+            self.reason.is_some(),
+            self.seq.is_some(),
+            self.size.is_some(),
+            self.supersedes.is_some(),
+            self.update.is_some(),
+            self.version.is_some(),
+        ]
+        .iter()
+        .fold(0, |bits, &there| bits << 1 | u32::from(there))
+    }
+}
+
+impl From<super::Entry> for Entry {
+    fn from(entry: super::Entry) -> Self {
+        let base = Self {
+            issued: entry.issued,
+            ..Self::default()
+        };
+        match entry.body {
+            Body::Genesis {
+                keys,
+                origin,
+                policy,
+                quorum,
+            } => Self {
+                kind: GENESIS.into(),
+                keys: Some(keys),
+                origin: Some(origin),
+                policy: Some(policy),
+                quorum: Some(quorum),
+                ..base
+            },
+            Body::Key { keys, policy, quorum } => Self {
+                kind: KEY.into(),
+                keys: (!keys.is_empty()).then_some(keys),
+                policy,
+                quorum,
+                ..base
+            },
+            Body::Content(c) => Self {
+                kind: c.action.word().into(),
+                content: c.sealed.map(|m| m.content),
+                id: Some(c.id),
+                lang: Some(c.lang),
+                media: c.sealed.map(|m| m.media),
+                mission: Some(c.mission),
+                prev: c.prev,
+                reason: c.reason,
+                seq: Some(c.seq),
+                size: c.sealed.map(|m| m.size),
+                supersedes: c.supersedes,
+                update: c.update,
+                version: Some(c.version),
+                ..base
+            },
+        }
+    }
+}
