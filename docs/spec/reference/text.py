@@ -1,6 +1,6 @@
 """Text and blocks (entry.md, section 11)."""
 
-from canon import Newer
+from canon import Newer, Refused
 from shape import (address, array, document, integer, lang, local_id, one_of, pattern, record, refuse, string, true)
 
 DEEPEST = 8
@@ -42,8 +42,8 @@ def _string(value, at, where):
 
 def _span(value, where, without, depth):
     kind = value.get("kind")
-    if kind not in ("em", "strong", "quote", "sup", "sub", "link", "lang", "note", "line"):
-        raise Newer(f"{where}: inline {kind!r} is not known")
+    if not isinstance(kind, str) or kind not in ("em", "strong", "quote", "sup", "sub", "link", "lang", "note", "line"):
+        raise (Newer if isinstance(kind, str) else Refused)(f"{where}: inline {kind!r} is not known")
     if depth > DEEPEST or kind in without:
         refuse(where, f"{kind} may not stand here")
     inner = tuple(without) + ((kind,) if kind in ("link", "note") else ())
@@ -140,7 +140,7 @@ def _block(value, where, seen, depth):
         "preformatted": ({"plain": plain_block}, {}, None),
         "break": ({}, {}, None),
     }
-    if kind not in forms:
-        raise Newer(f"{where}: block {kind!r} is not known")
+    if not isinstance(kind, str) or kind not in forms:
+        raise (Newer if isinstance(kind, str) else Refused)(f"{where}: block {kind!r} is not known")
     required, optional, rule = forms[kind]
     record({"id": fresh, "kind": string, **required}, optional, rule)(value, where)
