@@ -190,6 +190,7 @@ NEWER = {
     "erase": lambda: make(rooted("erase", basis="privacy", reason="privacy", target=["c1:" + OTHER]), *ROOTS[:2]),
     "freeze": lambda: make(rooted("freeze", **{"tree-root": OTHER, "tree-size": 3}), *ROOTS[:2]),
     "a later version of the leaf": lambda: make(fields("publish"), OFFICE, header="chancery/entry/v2"),
+    "a key of the reserved role": lambda: make(rooted("key", keys=[added(merkle.Key(f"{ORIGIN}/state"), "state", 9)]), *ROOTS[:2]),
     "a role that nobody knows": lambda: make(rooted("key", keys=[added(root_key(9), "auditor", 9)]), *ROOTS[:2]),
 }
 

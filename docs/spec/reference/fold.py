@@ -58,7 +58,6 @@ class Register:
         number = r"[1-9][0-9]{0,5}"
         form = {
             "log": re.escape(self.origin),
-            "state": re.escape(self.origin + "/state"),
             "root": re.escape(self.origin) + "/root/" + number,
             "office": re.escape(f"{self.origin}/m/{new.get('mission')}/") + number,
         }[new["role"]]

@@ -36,7 +36,7 @@ def _key_object(value, where):
     if isinstance(value, dict) and "until" in value:
         return shape.record({"until": index, "vkey": _vkey})(value, where)
     office = isinstance(value, dict) and value.get("role") == "office"
-    role = shape.one_of("log", "office", "root", "state", newer=True)
+    role = shape.one_of("log", "office", "root", newer=True)
     required = {"from": index, "role": role, "vkey": _vkey}
     shape.record({**required, "mission": shape.code} if office else required)(value, where)
 
