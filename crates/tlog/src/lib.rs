@@ -9,15 +9,29 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod checkpoint;
+mod committed;
+mod derive;
 pub mod hash;
+pub mod journal;
 pub mod note;
+mod plan;
 pub mod proof;
 pub mod proof_file;
+pub mod reader;
+pub mod recover;
+pub mod store;
 pub mod tile;
 pub mod tree;
+pub mod writer;
 
 pub use checkpoint::Checkpoint;
+pub use derive::{CHECKPOINT, archive_path, blob_path};
 pub use hash::Hash;
+pub use journal::Blob;
 pub use note::{Note, SignatureLine, SigningKey, VerifierKey};
 pub use proof_file::ProofFile;
+pub use reader::LogReader;
+pub use recover::{Recovery, recover};
+pub use store::{Dir, Disk, Source, StoreError};
 pub use tile::Tile;
+pub use writer::{Commit, Group, Writer};

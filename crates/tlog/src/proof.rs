@@ -34,6 +34,11 @@ pub enum ProofError {
     Root,
 }
 
+/// Root of the first `size` leaves.
+pub fn root<R: HashReader>(reader: &R, size: u64) -> Result<Hash, R::Error> {
+    range_root(reader, 0, size)
+}
+
 /// Path from leaf `index` to the root of the first `size` leaves, the leaf's sibling first.
 ///
 /// None when `index` is not below `size`.

@@ -65,6 +65,15 @@ impl Tile {
         }
     }
 
+    /// A full bundle of entries.
+    pub fn full_bundle(index: u64) -> Self {
+        Self {
+            kind: Kind::Entries,
+            index,
+            width: 256,
+        }
+    }
+
     /// The tile of `kind` and `index` as wide as a tree of `size` has it; None when it is empty.
     pub fn in_tree(kind: Kind, index: u64, size: u64) -> Option<Self> {
         let level = match kind {

@@ -1,0 +1,162 @@
+//! Public files of a commit, made from its journal record: blobs, bundles, tiles, checkpoints.
+//!
+//! The writer calls this after each commit and recovery calls it again after a crash. Nothing is
+//! synced one by one: the journal can make each file anew until one `syncfs` has covered them all.
+
+use std::io::{self, ErrorKind};
+
+use crate::hash::Hash;
+use crate::journal::Record;
+use crate::plan::Plan;
+use crate::store::{Disk, MAX_FILE, STATE, StoreError, damaged};
+use crate::tile::Tile;
+
+/// Path of the newest checkpoint, the only public file that is ever replaced.
+pub const CHECKPOINT: &str = "checkpoint";
+const TEMPORARY: &str = ".state/tmp-file";
+
+/// Path of a blob.
+pub fn blob_path(name: Hash) -> String {
+    let name = name.to_string();
+    format!("blob/{}/{name}", &name[..2])
+}
+
+/// Path of the checkpoint that was signed for a size.
+pub fn archive_path(size: u64) -> String {
+    format!("checkpoints/{size}")
+}
+
+/// Where a big blob waits, synced, until its record is committed.
+pub(crate) fn waiting_path(name: Hash) -> String {
+    format!("{STATE}/big-{name}")
+}
+
+/// Writes what follows from records.
+pub(crate) struct Deriver<'a> {
+    disk: &'a dyn Disk,
+    /// In recovery the size at which the log ends; files may then exist in part, and are replaced.
+    again: Option<u64>,
+    /// Files that had other bytes than their record says.
+    pub(crate) repaired: Vec<String>,
+}
+
+impl<'a> Deriver<'a> {
+    /// For records that were just committed: what exists must be equal.
+    pub(crate) fn first(disk: &'a dyn Disk) -> Self {
+        Self {
+            disk,
+            again: None,
+            repaired: Vec::new(),
+        }
+    }
+
+    /// For records read back after a crash. A file may be torn, or whole in the page cache only
+    /// because a sync failed, so each is replaced by a new one even where it looks right.
+    pub(crate) fn again(disk: &'a dyn Disk, final_size: u64) -> Self {
+        Self {
+            disk,
+            again: Some(final_size),
+            repaired: Vec::new(),
+        }
+    }
+
+    /// Writes all files of a record but `checkpoint`, then drops partial ones that became full.
+    pub(crate) fn record(&mut self, record: &Record, plan: &Plan) -> Result<(), StoreError> {
+        for name in &record.big {
+            self.place_big(*name)?;
+        }
+        for blob in &record.blobs {
+            self.put(&blob_path(blob.name), &blob.bytes)?;
+        }
+        for (tile, bytes) in &plan.files {
+            if self.is_wanted(*tile) {
+                self.put(&tile.to_string(), bytes)?;
+            }
+        }
+        self.put(&archive_path(record.new_size), &record.checkpoint)?;
+        self.remove_partials(plan)
+    }
+
+    /// Recovery skips partial files whose full one comes with a later record.
+    fn is_wanted(&self, tile: Tile) -> bool {
+        let end = self
+            .again
+            .and_then(|size| Tile::in_tree(tile.kind(), tile.index(), size));
+        tile.is_full() || end.is_none_or(|end| !end.is_full())
+    }
+
+    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        match self.disk.create(path, bytes, true) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => self.put_again(path, bytes),
+            created => Ok(created?),
+        }
+    }
+
+    fn put_again(&mut self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let equal = holds(self.disk, path, bytes)?;
+        if self.again.is_none() {
+            return if equal {
+                Ok(())
+            } else {
+                Err(StoreError::Conflict(path.to_owned()))
+            };
+        }
+        if !equal {
+            self.repaired.push(path.to_owned());
+        }
+        Ok(replace(self.disk, path, bytes)?)
+    }
+
+    /// A crash before this leaves the blob waiting, and recovery comes here again.
+    fn place_big(&mut self, name: Hash) -> Result<(), StoreError> {
+        let (from, to) = (waiting_path(name), blob_path(name));
+        match self.disk.rename_new(&from, &to) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let bytes = self.disk.read(&from, MAX_FILE)?.unwrap_or_default();
+                if !holds(self.disk, &to, &bytes)? {
+                    return Err(StoreError::Conflict(to));
+                }
+                Ok(self.disk.remove(&from)?)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => self.is_placed(to),
+            renamed => Ok(renamed?),
+        }
+    }
+
+    fn is_placed(&self, path: String) -> Result<(), StoreError> {
+        match self.disk.open(&path, false)? {
+            Some(_) => Ok(()),
+            None => Err(damaged(path, "is gone, and was written before its entry")),
+        }
+    }
+
+    fn remove_partials(&self, plan: &Plan) -> Result<(), StoreError> {
+        for (tile, _) in plan.files.iter().filter(|(tile, _)| tile.is_full()) {
+            let folder = tile.partial_folder();
+            let items = self.disk.list(&folder)?;
+            for item in &items {
+                self.disk.remove(&format!("{folder}/{}", item.name))?;
+            }
+            if !items.is_empty() {
+                self.disk.remove(&folder)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// True when the file exists with exactly these bytes.
+pub(crate) fn holds(disk: &dyn Disk, path: &str, bytes: &[u8]) -> io::Result<bool> {
+    match disk.read(path, bytes.len()) {
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => Ok(false),
+        read => Ok(read?.as_deref() == Some(bytes)),
+    }
+}
+
+/// Replaces a file atomically, without a sync: a crash leaves the old one, the new one, or after
+/// power loss a torn one, which the journal heals.
+pub(crate) fn replace(disk: &dyn Disk, path: &str, bytes: &[u8]) -> io::Result<()> {
+    disk.remove(TEMPORARY)?;
+    disk.create(TEMPORARY, bytes, true)?;
+    disk.rename(TEMPORARY, path)
+}

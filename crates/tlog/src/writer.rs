@@ -1,0 +1,471 @@
+//! The one writer of a log. Order of a commit, and what a crash leaves after each step:
+//!
+//! 1. Compute entries, tiles and root in two ways. *Nothing is left.*
+//! 2. Write and sync big blobs under waiting names. *Recovery removes them.*
+//! 3. Sign in memory. Nothing leaves the process.
+//! 4. Append the journal record and sync it: **the commit point**. *A crash before the sync ends
+//!    leaves a torn record, which recovery cuts, or a whole one, which it keeps: nobody was told
+//!    either way. After it the batch exists.*
+//! 5. Write `.state/committed`, so that followers see the batch. *Recovery writes it again.*
+//! 6. Derive blobs, bundles, tiles and the archived checkpoint; publish `checkpoint` by rename.
+//!    *Recovery derives them all again from the journal.*
+//! 7. When a segment is full: sync the file system, then remove the segments before it. *What remains
+//!    of the journal is always its end.*
+//!
+//! After any error from step 4 on, and after any failed sync, the writer stops for good.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use crate::checkpoint::Checkpoint;
+use crate::committed::{self, Committed};
+use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, replace, waiting_path};
+use crate::hash::{Hash, empty_root};
+use crate::journal::{Blob, Record, segment_path, segments};
+use crate::note::SigningKey;
+use crate::plan::{Plan, Tip};
+use crate::recover::{Recovery, drop_segments, heal, write_committed};
+use crate::store::{Disk, File, LOCK, Lock, STATE, StoreError};
+use crate::tile::push_entry;
+use crate::tree::Tree;
+
+/// A blob above this goes to a file of its own before the commit, in bytes.
+pub const BIG_BLOB: usize = 256 << 10;
+/// So do all blobs of a group whose blobs are above this together, in bytes.
+pub const BIG_GROUP: usize = 4 << 20;
+/// Length of the first segment of a writer, which often has little to write.
+const FIRST_SEGMENT: usize = 1 << 20;
+/// Length of the segments after it; a longer record has a segment of its length.
+const SEGMENT: usize = 16 << 20;
+/// More files than this are synced by one `syncfs`.
+const FEW_FILES: usize = 8;
+/// Space asked for beyond what is computed, for folders and the like.
+const SLACK: u64 = 256 << 10;
+
+/// Entries that belong together, with their blobs. A group is never split.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Group {
+    /// Entries in their order, each at most 65,535 bytes and not empty.
+    pub entries: Vec<Vec<u8>>,
+    /// Blobs that the entries name. Equal names must have equal bytes.
+    pub blobs: Vec<Blob>,
+}
+
+/// What a commit added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Index of the first entry added; the others follow in the order of the groups.
+    pub first: u64,
+    /// Size of the log now.
+    pub size: u64,
+    /// Root now.
+    pub root: Hash,
+    /// The signed checkpoint.
+    pub checkpoint: Vec<u8>,
+    /// Set when the entries are committed but their files could not all be derived: the writer has
+    /// stopped, and opening a new one derives them.
+    pub behind: Option<String>,
+}
+
+/// Appends to a log. There is one at a time.
+pub struct Writer {
+    disk: Arc<dyn Disk>,
+    key: SigningKey,
+    /// The first way to the root, and what the next commit continues.
+    tip: Tip,
+    /// The second way to the root, kept apart.
+    tree: Tree,
+    /// As on disk; compared before each commit.
+    committed: Committed,
+    segment: Option<Segment>,
+    /// First sizes of older segments, not yet removed.
+    old_segments: Vec<u64>,
+    stopped: Option<String>,
+    /// Last field: freed after all else.
+    _lock: Box<dyn Lock>,
+}
+
+struct Segment {
+    first: u64,
+    file: Box<dyn File>,
+    len: u64,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Writer({} at {})", self.key.name(), self.committed.size)
+    }
+}
+
+impl Writer {
+    /// Begins a new log whose name is `origin`, also the name of `key`: an empty, signed checkpoint.
+    ///
+    /// A crash leaves nothing that counts as a log, or an empty log.
+    pub fn create(disk: &dyn Disk, origin: &str, key: &SigningKey) -> Result<(), StoreError> {
+        check_origin(origin, key)?;
+        let _lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
+        for item in disk.list("")? {
+            if [CHECKPOINT, "checkpoints", "tile", "blob"].contains(&item.name.as_str()) {
+                return Err(StoreError::Exists(item.name));
+            }
+        }
+        if let Some(first) = segments(disk)?.first() {
+            return Err(StoreError::Exists(segment_path(*first)));
+        }
+        let root = empty_root();
+        write_committed(
+            disk,
+            &Committed {
+                size: 0,
+                root,
+                segment: 0,
+                offset: 0,
+            },
+        )?;
+        let empty = Checkpoint {
+            origin: origin.to_owned(),
+            size: 0,
+            root,
+        };
+        let temporary = format!("{STATE}/tmp-create");
+        disk.remove(&temporary)?;
+        disk.create(&temporary, &empty.sign(key), false)?;
+        disk.sync(&temporary)?;
+        disk.rename(&temporary, CHECKPOINT)?;
+        Ok(disk.sync_all()?)
+    }
+
+    /// Opens a log for writing: locks it, recovers it, and says what recovery did.
+    pub fn open(disk: Arc<dyn Disk>, origin: &str, key: SigningKey) -> Result<(Self, Recovery), StoreError> {
+        check_origin(origin, &key)?;
+        let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
+        let (tip, recovery) = heal(&*disk, &key.verifier())?;
+        let (size, root) = (tip.edge.size(), tip.edge.root());
+        let writer = Self {
+            disk,
+            key,
+            tree: tip.edge.tree(),
+            tip,
+            committed: Committed {
+                size,
+                root,
+                segment: size,
+                offset: 0,
+            },
+            segment: None,
+            old_segments: Vec::new(),
+            stopped: None,
+            _lock: lock,
+        };
+        Ok((writer, recovery))
+    }
+
+    /// Number of entries.
+    pub fn size(&self) -> u64 {
+        self.committed.size
+    }
+
+    /// Root of the entries.
+    pub fn root(&self) -> Hash {
+        self.committed.root
+    }
+
+    /// Why the writer stopped, if it did.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
+    /// Appends groups as one record with one checkpoint: all of them or none.
+    ///
+    /// An error means that nothing was acknowledged. If the writer has also [stopped](Self::stopped),
+    /// it is not known whether the entries are in the log; a new writer finds out. `Refused` and
+    /// `Full` leave everything as it was.
+    pub fn commit(&mut self, groups: &[Group]) -> Result<Commit, StoreError> {
+        self.check_ready()?;
+        let (mut record, big) = self.record(groups)?;
+        self.check_blobs(groups)?;
+        let (plan, tree) = self.plan(&mut record)?;
+        let too_big = || StoreError::Refused("together they are above 256 MiB".to_owned());
+        let bytes = record.encode().ok_or_else(too_big)?;
+        self.check_space(&record, bytes.len(), &big, &plan)?;
+        self.write_big(&big)?;
+        if let Err(error) = self.append(&bytes, &record) {
+            self.remove_big(&big);
+            return Err(error);
+        }
+        self.tree = tree;
+        Ok(self.finish(record, plan))
+    }
+
+    /// Ends in order: all files are synced and the journal is empty, so that the next writer has
+    /// nothing to recover. Dropping the writer instead loses nothing either.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        self.check_ready()?;
+        let segments: Vec<u64> = self
+            .old_segments
+            .drain(..)
+            .chain(self.segment.take().map(|s| s.first))
+            .collect();
+        if segments.is_empty() {
+            return Ok(());
+        }
+        self.disk.sync_all()?;
+        let Committed { size, root, .. } = self.committed;
+        write_committed(
+            &*self.disk,
+            &Committed {
+                size,
+                root,
+                segment: size,
+                offset: 0,
+            },
+        )?;
+        drop_segments(&*self.disk, &segments)
+    }
+
+    /// Another process that got past the lock shows in the file that both write.
+    fn check_ready(&mut self) -> Result<(), StoreError> {
+        if let Some(reason) = &self.stopped {
+            return Err(StoreError::Stopped(reason.clone()));
+        }
+        if holds(&*self.disk, committed::PATH, &self.committed.encode())? {
+            return Ok(());
+        }
+        let reason = format!("{} was changed by another writer", committed::PATH);
+        self.stopped = Some(reason.clone());
+        Err(StoreError::Stopped(reason))
+    }
+
+    /// The record without root and checkpoint, and the blobs that go before it.
+    fn record<'a>(&self, groups: &'a [Group]) -> Result<(Record, Vec<&'a Blob>), StoreError> {
+        let old_size = self.committed.size;
+        let (mut entries, mut count) = (Vec::new(), 0);
+        for entry in groups.iter().flat_map(|group| &group.entries) {
+            if entry.is_empty() || !push_entry(&mut entries, entry) {
+                let what = format!("an entry has {} bytes, allowed are 1 to 65,535", entry.len());
+                return Err(StoreError::Refused(what));
+            }
+            count += 1;
+        }
+        if count == 0 {
+            return Err(StoreError::Refused("there are none".to_owned()));
+        }
+        let (big, small) = split_blobs(groups);
+        let record = Record {
+            old_size,
+            new_size: old_size + count,
+            root: Hash::default(),
+            entries,
+            big: big.iter().map(|blob| blob.name).collect(),
+            blobs: small.into_iter().cloned().collect(),
+            checkpoint: Vec::new(),
+        };
+        Ok((record, big))
+    }
+
+    /// Computes the files and signs the root, if both ways agree on it.
+    fn plan(&self, record: &mut Record) -> Result<(Plan, Tree), StoreError> {
+        let too_long = || StoreError::Refused("an entry is too long".to_owned());
+        let plan = self.tip.plan(record.entries()).ok_or_else(too_long)?;
+        record.root = plan.tip.edge.root();
+        let (root, tree) = plan.root_from_bundles(&self.tree).ok_or(StoreError::Roots)?;
+        if root != record.root || tree.size() != record.new_size {
+            return Err(StoreError::Roots);
+        }
+        let origin = self.key.name().to_owned();
+        let checkpoint = Checkpoint {
+            origin,
+            size: record.new_size,
+            root: record.root,
+        };
+        record.checkpoint = checkpoint.sign(&self.key);
+        Ok((plan, tree))
+    }
+
+    /// A blob that is there already, from an attempt before, must be equal.
+    fn check_blobs(&self, groups: &[Group]) -> Result<(), StoreError> {
+        for blob in groups.iter().flat_map(|group| &group.blobs) {
+            let path = blob_path(blob.name);
+            let there = self.disk.open(&path, false)?.is_some();
+            if there && !holds(&*self.disk, &path, &blob.bytes)? {
+                return Err(StoreError::Conflict(path));
+            }
+        }
+        Ok(())
+    }
+
+    /// A full disk must show before the commit point, not between it and the last derived file.
+    fn check_space(&self, record: &Record, len: usize, big: &[&Blob], plan: &Plan) -> Result<(), StoreError> {
+        let block = |len: usize| (len as u64).next_multiple_of(4096);
+        let small = record.blobs.iter().map(|blob| block(blob.bytes.len()));
+        let big = big.iter().map(|blob| block(blob.bytes.len()));
+        let files = plan.files.iter().map(|(_, bytes)| block(bytes.len()));
+        let journal = if self.fits(len) {
+            0
+        } else {
+            self.new_segment_len(len) as u64
+        };
+        let needed = small.chain(big).chain(files).sum::<u64>() + journal + SLACK;
+        let free = self.disk.free()?;
+        if free < needed {
+            Err(StoreError::Full { needed, free })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Makes big blobs durable under waiting names; they become public after the commit point.
+    fn write_big(&mut self, big: &[&Blob]) -> Result<(), StoreError> {
+        for blob in big {
+            let path = waiting_path(blob.name);
+            let written = match self.disk.create(&path, &blob.bytes, true) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => replace(&*self.disk, &path, &blob.bytes),
+                created => created,
+            };
+            if let Err(error) = written {
+                self.remove_big(big);
+                return Err(error.into());
+            }
+        }
+        let synced = match big {
+            [] => Ok(()),
+            few if few.len() <= FEW_FILES => few
+                .iter()
+                .try_for_each(|blob| self.disk.sync(&waiting_path(blob.name)))
+                .and_then(|()| self.disk.sync_folder(STATE)),
+            _ => self.disk.sync_all(),
+        };
+        self.stop_on_error(synced.map_err(StoreError::from))
+    }
+
+    /// Best effort after a clean failure; recovery removes what remains.
+    fn remove_big(&self, big: &[&Blob]) {
+        if self.stopped.is_none() {
+            for blob in big {
+                let _ = self.disk.remove(&waiting_path(blob.name));
+            }
+        }
+    }
+
+    /// Step 4. When this returns without error the batch exists.
+    fn append(&mut self, bytes: &[u8], record: &Record) -> Result<(), StoreError> {
+        let offset = self.segment_for(bytes.len(), record.old_size)?;
+        let written = match &self.segment {
+            Some(segment) => segment.file.write_at(offset, bytes).and_then(|()| segment.file.sync()),
+            None => Err(ErrorKind::NotFound.into()),
+        };
+        self.stop_on_error(written.map_err(StoreError::from))?;
+        self.committed.offset = offset + bytes.len() as u64;
+        self.committed.segment = self.segment.as_ref().map_or(record.new_size, |s| s.first);
+        Ok(())
+    }
+
+    fn fits(&self, len: usize) -> bool {
+        let rest = self.segment.as_ref().map_or(0, |s| s.len - self.committed.offset);
+        rest >= len as u64
+    }
+
+    fn new_segment_len(&self, record: usize) -> usize {
+        record.max(if self.segment.is_none() { FIRST_SEGMENT } else { SEGMENT })
+    }
+
+    /// Position for a record of this length, in a new segment where the current one is too short.
+    fn segment_for(&mut self, len: usize, first: u64) -> Result<u64, StoreError> {
+        if self.fits(len) {
+            return Ok(self.committed.offset);
+        }
+        let next = self.new_segment(self.new_segment_len(len), first)?;
+        // Everything of the segments before is derived; they go once that is durable.
+        self.old_segments
+            .extend(self.segment.take().map(|segment| segment.first));
+        self.segment = Some(next);
+        let drained = self.drain();
+        self.stop_on_error(drained)?;
+        Ok(0)
+    }
+
+    /// Failing to create it is a clean failure; failing to sync it is not.
+    fn new_segment(&mut self, len: usize, first: u64) -> Result<Segment, StoreError> {
+        let path = segment_path(first);
+        self.disk.remove(&path)?;
+        self.disk.create(&path, &vec![0; len], false)?;
+        let synced = self.disk.sync(&path).and_then(|()| self.disk.sync_folder(STATE));
+        self.stop_on_error(synced.map_err(StoreError::from))?;
+        let file = self.disk.open(&path, true)?.ok_or(ErrorKind::NotFound);
+        let file = file.map_err(std::io::Error::from)?;
+        Ok(Segment {
+            first,
+            file,
+            len: len as u64,
+        })
+    }
+
+    /// Step 7.
+    fn drain(&mut self) -> Result<(), StoreError> {
+        if self.old_segments.is_empty() {
+            return Ok(());
+        }
+        self.disk.sync_all()?;
+        drop_segments(&*self.disk, &std::mem::take(&mut self.old_segments))
+    }
+
+    /// Steps 5 and 6. The batch exists, so no error from here on may deny it.
+    fn finish(&mut self, record: Record, plan: Plan) -> Commit {
+        self.committed.size = record.new_size;
+        self.committed.root = record.root;
+        let derived = self.derive(&record, &plan);
+        let behind = self.stop_on_error(derived).err().map(|error| error.to_string());
+        self.tip = plan.tip;
+        Commit {
+            first: record.old_size,
+            size: record.new_size,
+            root: record.root,
+            checkpoint: record.checkpoint,
+            behind,
+        }
+    }
+
+    fn derive(&self, record: &Record, plan: &Plan) -> Result<(), StoreError> {
+        write_committed(&*self.disk, &self.committed)?;
+        Deriver::first(&*self.disk).record(record, plan)?;
+        Ok(replace(&*self.disk, CHECKPOINT, &record.checkpoint)?)
+    }
+
+    /// Ends the writer with the first error; what the disk holds is then only known by reading it.
+    fn stop_on_error<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &result {
+            self.stopped.get_or_insert_with(|| error.to_string());
+        }
+        result
+    }
+}
+
+fn check_origin(origin: &str, key: &SigningKey) -> Result<(), StoreError> {
+    if key.name() == origin {
+        Ok(())
+    } else {
+        let what = format!("key is named {}, the log {origin}", key.name());
+        Err(StoreError::Refused(what))
+    }
+}
+
+/// Blobs for files of their own and blobs for the record, each name once.
+fn split_blobs(groups: &[Group]) -> (Vec<&Blob>, Vec<&Blob>) {
+    let (mut big, mut small, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    for group in groups {
+        let whole: usize = group.blobs.iter().map(|blob| blob.bytes.len()).sum();
+        for blob in &group.blobs {
+            if !seen.insert(blob.name) {
+                continue;
+            }
+            if whole > BIG_GROUP || blob.bytes.len() > BIG_BLOB {
+                big.push(blob);
+            } else {
+                small.push(blob);
+            }
+        }
+    }
+    (big, small)
+}
