@@ -38,7 +38,7 @@ FILES = {
         "What earlier entries say is not looked at: outcome is that of form and signatures.", leaves.cases),
     "record.json": (
         "A whole record: entries in order (leaf and blob in base64), root and signed checkpoint of every size, the statuses and "
-        "withheld manifests at some sizes, policy and log.json.", records.record_cases),
+        "withheld manifests at some sizes, policy and log.json. Without the withheld blobs the statuses are the same.", records.record_cases),
     "alterations.json": (
         "The record of record.json with one entry altered: leaf, blob or both stand in place of those at index. Refused at is the "
         "index of the first entry a verifier must refuse.", records.alteration_cases),

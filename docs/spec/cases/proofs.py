@@ -2,7 +2,8 @@
 
 import canon
 import merkle
-from build import encode, log_key
+from build import ORIGIN, encode, log_key, office_key
+from build import leaf as make
 
 
 def _edition(entry):
@@ -26,7 +27,10 @@ def verify(proof, beside, vkey):
         raise canon.Refused("proof: does not lead to the root")
     import leaf
 
-    fields, _, _ = leaf.parse(entry)
+    fields, _, lines = leaf.parse(entry)
+    origin = merkle.parse_vkey(vkey)[0]
+    if fields["kind"] in leaf.CONTENT and [n.rpartition("/")[0] for n, _, _ in lines] != [f"{origin}/m/{fields['mission']}"]:
+        raise canon.Refused("proof: leaf signed by another than its mission")
     value = canon.read(beside)
     edition = value.get("edition", {})
     if edition.get("entry") != merkle.b64(entry) or value.get("checkpoint-size") != size:
@@ -65,6 +69,9 @@ def cases(m, signed_checkpoint):
     wrong = encode(beside).replace(b"five propsals", b"nine propsals")
     bare = signed.split(b"\n\n")[0] + b"\n\n"
     trusted = log_key().vkey
+    forged = make(m.names[10][3], office_key("hq"))
+    forest = hashes[:10] + [merkle.leaf_hash(forged)] + hashes[11:]
+    foreign = merkle.proof(10, forest, forged, merkle.checkpoint(ORIGIN, forest, log_key()))
     table = {
         "right": (good, encode(beside), trusted, True),
         "the only entry": (merkle.proof(0, hashes[:1], part[0][0], signed_checkpoint(part[:1])), None, trusted, True),
@@ -82,6 +89,7 @@ def cases(m, signed_checkpoint):
         "no leaf in extra": (b"\n".join(lines[:1] + lines[2:]), encode(beside), trusted, False),
         "another version of the format": (good.replace(b"tlog-proof@v1", b"tlog-proof@v2"), encode(beside), trusted, False),
         "a changed size": (good.replace(b"\n12\n", b"\n13\n"), encode(beside), trusted, False),
+        "a leaf signed by another mission": (foreign, encode({**beside, "edition": {**_edition(part[10]), "entry": merkle.b64(forged)}}), trusted, False),
         "a checkpoint without signature": (good.replace(signed, bare), encode(beside), trusted, False),
         "a checkpoint by another key": (good, encode(beside), log_key(2).vkey, False),
         "a checkpoint of another log": (good, encode(beside), merkle.Key("record.other.example").vkey, False),
