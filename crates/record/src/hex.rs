@@ -36,3 +36,16 @@ pub(crate) mod option {
         Ok(Option::<Hex>::deserialize(deserializer)?.map(|hex| hex.0))
     }
 }
+
+/// A value whose JSON leaves fields out, kept as that JSON in the snapshot's form, which cannot.
+pub(crate) mod as_json {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+    pub(crate) fn serialize<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&serde_json::to_vec(value).map_err(ser::Error::custom)?)
+    }
+
+    pub(crate) fn deserialize<'de, T: de::DeserializeOwned, D: Deserializer<'de>>(d: D) -> Result<T, D::Error> {
+        serde_json::from_slice(<&[u8]>::deserialize(d)?).map_err(de::Error::custom)
+    }
+}

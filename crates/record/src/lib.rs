@@ -5,6 +5,7 @@
 //! [`register`] the state folded from entries. `docs/spec/entry.md` is the specification.
 
 pub mod body;
+pub mod compose;
 pub mod date;
 pub mod entry;
 pub mod facts;
@@ -13,5 +14,6 @@ pub mod id;
 pub mod json;
 pub mod keys;
 pub mod lang;
+pub mod register;
 pub mod seal;
 pub mod words;

@@ -1,0 +1,182 @@
+//! Composing entries: what a change says becomes the next signed leaf and the sealed manifest it commits to.
+//!
+//! Each composed entry is folded into the register at once, so that the next one sees it. A refusal leaves the
+//! register with the changes before it: the caller throws the register away or has published nothing yet.
+
+use crate::{
+    date::Moment,
+    entry::{Action, Body, Content, Entry, Reason, Update},
+    id::DocumentId,
+    json::JsonError,
+    keys::KeyChange,
+    lang::Lang,
+    register::{Manifest, Refusal, Register},
+    seal::{SALT, Sealed},
+};
+use tlog::{
+    hash::{Hash, leaf_hash},
+    note::SigningKey,
+};
+
+/// What an editor asks for.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What happens.
+    pub action: Action,
+    /// The document.
+    pub id: DocumentId,
+    /// The language, or `zxx` for the facts.
+    pub lang: Lang,
+    /// Who signs.
+    pub mission: Box<str>,
+    /// The kind of a correction.
+    pub update: Option<Update>,
+    /// Why something ends.
+    pub reason: Option<Reason>,
+    /// The manifest: facts, words or notice.
+    pub manifest: Option<Manifest>,
+}
+
+impl Change {
+    /// A first edition.
+    pub fn publish(id: DocumentId, lang: Lang, mission: &str, manifest: Manifest) -> Self {
+        Self {
+            action: Action::Publish,
+            id,
+            lang,
+            mission: mission.into(),
+            update: None,
+            reason: None,
+            manifest: Some(manifest),
+        }
+    }
+}
+
+/// A composed entry, ready for the log.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    /// The signed leaf.
+    pub leaf: Vec<u8>,
+    /// The sealed manifest.
+    pub sealed: Option<Sealed>,
+}
+
+/// Why a change could not be composed.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// The record refuses it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A value has no canonical form.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// There is no key to sign with.
+    #[error("no office key of mission `{0}` is at hand")]
+    NoKey(Box<str>),
+}
+
+/// Composes entries of one moment.
+pub struct Composer<'a> {
+    /// The register they are folded into.
+    pub register: &'a mut Register,
+    /// The time of the entries; never before the last entry's.
+    pub now: Moment,
+    /// Office keys by mission.
+    pub keys: &'a dyn Fn(&str) -> Option<&'a SigningKey>,
+    /// Draws a salt.
+    pub salt: &'a mut dyn FnMut() -> [u8; SALT],
+}
+
+impl Composer<'_> {
+    /// Composes one entry about a document.
+    pub fn content(&mut self, change: Change) -> Result<Composed, ComposeError> {
+        let sealed = match &change.manifest {
+            Some(manifest) => Some((Sealed::new(&(self.salt)(), &manifest.to_bytes()?), manifest.media())),
+            None => None,
+        };
+        let key = (self.keys)(&change.mission).ok_or_else(|| ComposeError::NoKey(change.mission.clone()))?;
+        let manifest = sealed.as_ref().map(|(sealed, media)| crate::entry::Manifest {
+            content: sealed.commitment,
+            size: sealed.size(),
+            media: *media,
+        });
+        let entry = self.entry(&change, manifest);
+        let leaf = entry.sign(&[key])?;
+        self.register.apply(&entry, leaf_hash(&leaf), change.manifest)?;
+        Ok(Composed {
+            leaf,
+            sealed: sealed.map(|(sealed, _)| sealed),
+        })
+    }
+
+    fn entry(&self, change: &Change, sealed: Option<crate::entry::Manifest>) -> Entry {
+        let chain = self.register.chain(&change.mission);
+        let doc = self.register.by_id(change.id).map(|no| self.register.document(no));
+        let last = doc.and_then(|doc| doc.last(change.lang));
+        let content = Content {
+            action: change.action,
+            id: change.id,
+            lang: change.lang,
+            version: last.map_or(1, |edition| edition.version + 1),
+            mission: change.mission.clone(),
+            seq: chain.map_or(1, |chain| chain.seq + 1),
+            prev: chain.map(|chain| chain.leaf),
+            supersedes: last.map(|edition| edition.leaf),
+            update: change.update,
+            reason: change.reason,
+            sealed,
+        };
+        Entry {
+            issued: self.issued(),
+            body: Body::Content(content),
+        }
+    }
+
+    fn issued(&self) -> Moment {
+        self.now.max(self.register.last_issued())
+    }
+
+    /// Composes the first entry.
+    pub fn genesis(
+        &mut self,
+        origin: &str,
+        keys: Vec<KeyChange>,
+        policy: Hash,
+        roots: &[&SigningKey],
+    ) -> Result<Composed, ComposeError> {
+        let quorum = u32::try_from(roots.len()).unwrap_or(u32::MAX);
+        self.rooted(
+            Body::Genesis {
+                keys,
+                origin: origin.into(),
+                policy,
+                quorum,
+            },
+            roots,
+        )
+    }
+
+    /// Composes an entry that adds or ends keys.
+    pub fn keys(&mut self, keys: Vec<KeyChange>, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
+        self.rooted(
+            Body::Key {
+                keys,
+                policy: None,
+                quorum: None,
+            },
+            roots,
+        )
+    }
+
+    fn rooted(&mut self, body: Body, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
+        let mut roots = roots.to_vec();
+        roots.sort_by_key(|key| key.name().to_owned());
+        let entry = Entry {
+            issued: self.issued(),
+            body,
+        };
+        let leaf = entry.sign(&roots)?;
+        self.register.apply(&entry, leaf_hash(&leaf), None)?;
+        Ok(Composed { leaf, sealed: None })
+    }
+}

@@ -1,0 +1,181 @@
+//! The register: the state folded from entries, in order, and the manifests present.
+//!
+//! A pure function of the record. It holds metadata and facts; bodies are fetched by commitment where they are needed.
+
+mod addresses;
+mod admit;
+mod document;
+mod fold;
+mod lists;
+mod snapshot;
+mod structure;
+
+pub use admit::Refusal;
+pub use document::{DocNo, Document, Edition, Head, Language, Status};
+pub use lists::{FRONT, List, ListPart, Scope, YEAR_CUT, YearCount};
+pub use snapshot::{BadSnapshot, Snapshot};
+
+use crate::{
+    date::Moment,
+    entry::Media,
+    facts::Facts,
+    id::DocumentId,
+    json,
+    keys::KeyRing,
+    words::{self, BadWords, Notice, Words},
+};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use tlog::hash::Hash;
+
+/// A manifest as a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Manifest {
+    /// Facts.
+    Facts(Box<Facts>),
+    /// Words.
+    Words(Box<Words>),
+    /// Notice.
+    Notice(Notice),
+}
+
+impl Manifest {
+    /// Reads manifest bytes of a media type and refuses every form but the canonical one.
+    pub fn read(media: Media, bytes: &[u8]) -> Result<Self, BadWords> {
+        Ok(match media {
+            Media::Facts => Self::Facts(Box::new(json::from_bytes(bytes)?)),
+            Media::Words => Self::Words(Box::new(words::read(bytes)?)),
+            Media::Notice => Self::Notice(words::read_notice(bytes)?),
+        })
+    }
+
+    /// The canonical bytes.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, json::JsonError> {
+        match self {
+            Self::Facts(facts) => json::to_bytes(facts),
+            Self::Words(words) => json::to_bytes(words),
+            Self::Notice(notice) => json::to_bytes(notice),
+        }
+    }
+
+    /// What it is.
+    pub fn media(&self) -> Media {
+        match self {
+            Self::Facts(_) => Media::Facts,
+            Self::Words(_) => Media::Words,
+            Self::Notice(_) => Media::Notice,
+        }
+    }
+
+    /// True if it tells readers something about this edition.
+    fn has_notice(&self) -> bool {
+        match self {
+            Self::Facts(facts) => !facts.notice.is_empty(),
+            Self::Words(words) => !words.notice.is_empty(),
+            Self::Notice(_) => true,
+        }
+    }
+}
+
+/// How far a mission's own chain of entries has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Chain {
+    /// Its last `seq`.
+    pub seq: u64,
+    /// Leaf hash of that entry.
+    #[serde(with = "crate::hex")]
+    pub leaf: Hash,
+}
+
+/// The state folded from entries.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Register {
+    size: u64,
+    genesis: Moment,
+    last_issued: Moment,
+    keys: KeyRing,
+    chains: BTreeMap<Box<str>, Chain>,
+    documents: Vec<Document>,
+    by_id: FxHashMap<DocumentId, DocNo>,
+    addresses: addresses::Addresses,
+    structure: structure::Structure,
+    lists: lists::Runs,
+    /// Index + 1 of the last change of the furniture of a site's pages, and of its home page.
+    furniture: BTreeMap<DocNo, u64>,
+    homes: BTreeMap<DocNo, u64>,
+    /// The same for the standing texts of a section.
+    sections_touched: BTreeMap<DocNo, u64>,
+}
+
+static NOWHERE: std::sync::LazyLock<Document> = std::sync::LazyLock::new(fold::nowhere);
+
+impl Register {
+    /// Entries folded so far.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The origin of the log.
+    pub fn origin(&self) -> &str {
+        self.keys.origin()
+    }
+
+    /// Time of the first entry.
+    pub fn genesis(&self) -> Moment {
+        self.genesis
+    }
+
+    /// Time of the last entry.
+    pub fn last_issued(&self) -> Moment {
+        self.last_issued
+    }
+
+    /// Keys and their validity.
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// How far a mission's chain has come; `None` before its first entry.
+    pub fn chain(&self, mission: &str) -> Option<Chain> {
+        self.chains.get(mission).copied()
+    }
+
+    /// A document by number; numbers come from this register.
+    pub fn document(&self, no: DocNo) -> &Document {
+        self.documents.get(no.0 as usize).unwrap_or(&NOWHERE)
+    }
+
+    /// The document with this id.
+    pub fn by_id(&self, id: DocumentId) -> Option<DocNo> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// All documents, in order of first entry.
+    pub fn documents(&self) -> impl Iterator<Item = DocNo> + use<> {
+        (0..u32::try_from(self.documents.len()).unwrap_or(u32::MAX)).map(DocNo)
+    }
+
+    /// Index + 1 of the last entry about a document.
+    pub fn touched_document(&self, no: DocNo) -> u64 {
+        self.document(no).touched
+    }
+
+    /// Index + 1 of the last entry that changed the furniture of a site's pages: names, menu, hosts, languages.
+    pub fn touched_site(&self, site: DocNo) -> u64 {
+        self.furniture.get(&site).copied().unwrap_or(0)
+    }
+
+    /// Index + 1 of the last entry that changed what else a home page shows: offices, people, services, topics, pins.
+    pub fn touched_home(&self, site: DocNo) -> u64 {
+        self.homes.get(&site).copied().unwrap_or(0).max(self.touched_site(site))
+    }
+
+    /// Index + 1 of the last entry that changed the standing texts of a section.
+    pub fn touched_standing(&self, section: DocNo) -> u64 {
+        self.sections_touched.get(&section).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,422 @@
+//! What the register refuses: successions, owners, and rules across manifests (`docs/spec/entry.md`, sections 7 and 14).
+
+use super::{DocNo, Document, Manifest, Register, Status, addresses::Part};
+use crate::{
+    date::{Moment, Month},
+    entry::{Action, Body, Content, Entry, Media, Update},
+    facts::{self, Facts, Kind},
+    keys::BadKeys,
+    words::Words,
+};
+
+/// Why an entry cannot follow what the record holds.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Refusal {
+    /// The first entry is not genesis, or another is.
+    #[error("entry {0}: genesis is the first entry and no other")]
+    Genesis(u64),
+    /// Time runs backwards.
+    #[error("issued at {issued}, earlier than the entry before ({before})")]
+    Time { issued: Moment, before: Moment },
+    /// Keys of a genesis or key entry.
+    #[error(transparent)]
+    Keys(#[from] BadKeys),
+    /// The mission's chain has a gap or a fork.
+    #[error("seq {given} of mission `{mission}`, want {wanted}, with the leaf hash of the entry before")]
+    Chain { mission: Box<str>, given: u64, wanted: u64 },
+    /// The versions of a text have a gap or a fork.
+    #[error("version {given} of {lang}, want {wanted}, superseding the leaf of the one before", lang = .language)]
+    Version {
+        language: crate::lang::Lang,
+        given: u32,
+        wanted: u32,
+    },
+    /// This may not follow that.
+    #[error("`{action}` cannot follow: the text {state}")]
+    Succession { action: &'static str, state: &'static str },
+    /// Words without facts in force.
+    #[error("words need facts of their document in force, entered before them")]
+    NoFacts,
+    /// Signed by a mission that neither owns the document nor was delegated the language.
+    #[error("mission `{mission}` does not own the document, and `{lang}` is not delegated to it", lang = .language)]
+    NotOwner {
+        mission: Box<str>,
+        language: crate::lang::Lang,
+    },
+    /// A reinstatement without its notice.
+    #[error("a reinstatement is an `update` and says so in a notice")]
+    Silent,
+    /// A notice in a first edition.
+    #[error("version 1 has no notice about a change")]
+    EarlyNotice,
+    /// The manifest is not what the entry says it is.
+    #[error("the manifest is not of the media type that the entry names")]
+    Media,
+    /// A rule across manifests is broken.
+    #[error("{what}: {detail}")]
+    Rule {
+        /// Which rule.
+        what: &'static str,
+        /// What breaks it.
+        detail: String,
+    },
+}
+
+fn rule<T>(what: &'static str, detail: impl std::fmt::Display) -> Result<T, Refusal> {
+    Err(Refusal::Rule {
+        what,
+        detail: detail.to_string(),
+    })
+}
+
+impl Register {
+    /// Refuses an entry that may not follow; its manifest is checked as far as it is present.
+    pub(super) fn admit(&self, entry: &Entry, manifest: Option<&Manifest>) -> Result<(), Refusal> {
+        let is_genesis = matches!(entry.body, Body::Genesis { .. });
+        if is_genesis != (self.size() == 0) {
+            return Err(Refusal::Genesis(self.size()));
+        }
+        if entry.issued < self.last_issued() {
+            return Err(Refusal::Time {
+                issued: entry.issued,
+                before: self.last_issued(),
+            });
+        }
+        let Body::Content(content) = &entry.body else {
+            return Ok(());
+        };
+        self.admit_chain(content)?;
+        let doc = self.by_id(content.id).map(|no| self.document(no));
+        admit_version(doc, content)?;
+        admit_action(doc, content)?;
+        admit_owner(doc, content)?;
+        if let Some(manifest) = manifest {
+            self.admit_manifest(entry.issued, doc, content, manifest)?;
+        }
+        Ok(())
+    }
+
+    fn admit_chain(&self, content: &Content) -> Result<(), Refusal> {
+        let before = self.chain(&content.mission);
+        let wanted = before.map_or(1, |chain| chain.seq + 1);
+        if content.seq == wanted && content.prev == before.map(|chain| chain.leaf) {
+            return Ok(());
+        }
+        Err(Refusal::Chain {
+            mission: content.mission.clone(),
+            given: content.seq,
+            wanted,
+        })
+    }
+
+    fn admit_manifest(
+        &self,
+        issued: Moment,
+        doc: Option<&Document>,
+        content: &Content,
+        manifest: &Manifest,
+    ) -> Result<(), Refusal> {
+        if content.sealed.is_none_or(|sealed| sealed.media != manifest.media()) {
+            return Err(Refusal::Media);
+        }
+        admit_notice(doc, content, manifest)?;
+        match manifest {
+            Manifest::Facts(facts) => self.admit_facts(issued, doc, content, facts),
+            Manifest::Words(words) => self.admit_words(doc, content, words),
+            Manifest::Notice(_) => Ok(()),
+        }
+    }
+
+    fn admit_facts(
+        &self,
+        issued: Moment,
+        doc: Option<&Document>,
+        content: &Content,
+        facts: &Facts,
+    ) -> Result<(), Refusal> {
+        admit_month(issued, doc, facts)?;
+        self.admit_kind(content, facts)?;
+        self.admit_site(content, facts)?;
+        self.admit_slug(content, facts)
+    }
+
+    fn admit_kind(&self, content: &Content, facts: &Facts) -> Result<(), Refusal> {
+        match &facts.kind {
+            Kind::Family { ministry, .. } => {
+                let first = self.family().is_none_or(|no| self.document(no).id == content.id);
+                match (first, *ministry == content.mission) {
+                    (true, true) => Ok(()),
+                    (false, _) => rule("there is one family document", content.id),
+                    (_, false) => rule("the ministry signs the family document", ministry),
+                }
+            }
+            Kind::Site(site) => self.admit_site_code(content, &site.code),
+            Kind::Section(section) if facts::is_reserved_section(&section.slug) || !facts::is_slug(&section.slug) => {
+                rule("the slug of a section is refused", &section.slug)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn admit_site_code(&self, content: &Content, code: &str) -> Result<(), Refusal> {
+        if !facts::is_code(code) {
+            return rule("a site code is 2 to 32 of a-z, 0-9 and hyphens", code);
+        }
+        let in_family = self
+            .sites()
+            .iter()
+            .filter_map(|no| self.site(*no))
+            .any(|s| s.langs.iter().any(|l| l.as_str() == code));
+        if facts::is_reserved_site(code) || in_family {
+            return rule("a site code cannot be a language or a reserved word", code);
+        }
+        let taken = self
+            .addresses
+            .get(&Part::Site { code })
+            .is_some_and(|no| self.document(no).id != content.id);
+        if taken {
+            return rule("another site has or had this code", code);
+        }
+        if content.version == 1 && *code != *content.mission {
+            return rule("a site is signed first by the mission of its code", code);
+        }
+        Ok(())
+    }
+
+    fn admit_site(&self, content: &Content, facts: &Facts) -> Result<(), Refusal> {
+        let named = match &facts.kind {
+            Kind::Placement(placement) => Some(&placement.on),
+            _ => facts.site.as_ref(),
+        };
+        let Some(code) = named else {
+            let shared_topic = matches!(facts.kind, Kind::Topic(_));
+            let ministry = self.ministry().map(|no| &self.document(no).mission);
+            if shared_topic && ministry.is_some_and(|m| *m != content.mission) {
+                return rule("a topic without site is the ministry's", &content.mission);
+            }
+            return Ok(());
+        };
+        let Some(site) = self
+            .site_by_code(code)
+            .filter(|no| self.document(*no).own == Status::InForce)
+        else {
+            return rule("no site has this code", code);
+        };
+        if self.document(site).mission != content.mission {
+            return rule("the site belongs to another mission", code);
+        }
+        self.admit_section(site, facts)
+    }
+
+    fn admit_section(&self, site: DocNo, facts: &Facts) -> Result<(), Refusal> {
+        let Some(id) = facts.section else { return Ok(()) };
+        let section = self.by_id(id).filter(|no| self.document(*no).own == Status::InForce);
+        let code = self.site(site).map(|s| &*s.code);
+        match section {
+            Some(no) if self.section(no).is_some() && self.document(no).facts.site.as_deref() == code => Ok(()),
+            _ => rule("no section of the site has this id", id),
+        }
+    }
+
+    fn admit_slug(&self, content: &Content, facts: &Facts) -> Result<(), Refusal> {
+        let site = facts.site.as_deref().and_then(|code| self.site_by_code(code));
+        let part = match (&facts.kind, site) {
+            (Kind::Person(person), Some(site)) => Part::Person {
+                site,
+                slug: &person.slug,
+            },
+            (Kind::Topic(topic), site) => Part::Topic {
+                site,
+                slug: &topic.slug,
+            },
+            (Kind::Section(section), Some(site)) => Part::Section {
+                site,
+                slug: &section.slug,
+            },
+            _ => return Ok(()),
+        };
+        self.admit_address(&part, content)
+    }
+
+    fn admit_words(&self, doc: Option<&Document>, content: &Content, words: &Words) -> Result<(), Refusal> {
+        let Some(doc) = doc else { return Err(Refusal::NoFacts) };
+        let is_text = doc.facts.kind.text().is_some();
+        let is_placement = matches!(doc.facts.kind, Kind::Placement(_));
+        if words.slug.is_some() != is_text {
+            return rule("the words of a text have a slug, and no other words do", content.id);
+        }
+        if words.title.is_empty() != is_placement {
+            return rule("words have a title, but a placement's have none", content.id);
+        }
+        if words.slug.as_deref().is_some_and(|slug| !facts::is_slug(slug)) {
+            return rule(
+                "a slug is words of a-z and 0-9 joined by hyphens",
+                words.slug.as_deref().unwrap_or_default(),
+            );
+        }
+        self.admit_source(doc, content, words)?;
+        match self.text_address(doc, content.lang, words) {
+            Some(part) => self.admit_address(&part, content),
+            None => Ok(()),
+        }
+    }
+
+    fn admit_source(&self, doc: &Document, content: &Content, words: &Words) -> Result<(), Refusal> {
+        use crate::words::Authority as A;
+        let fits = match words.authority {
+            A::Original => words.source.is_none(),
+            A::Official => true,
+            A::Courtesy | A::Machine => words.source.is_some(),
+        };
+        if !fits {
+            return rule("a translation names its source, and an original has none", content.id);
+        }
+        let Some(source) = words.source else { return Ok(()) };
+        let named = doc.editions(source.lang).iter().find(|e| e.version == source.version);
+        if source.lang != content.lang && !source.lang.is_facts() && named.is_some_and(super::Edition::has_manifest) {
+            return Ok(());
+        }
+        rule(
+            "no earlier edition is this source",
+            format!("{} version {}", source.lang, source.version),
+        )
+    }
+
+    /// The dated address of words, where the document is a text.
+    pub(super) fn text_address<'a>(
+        &self,
+        doc: &Document,
+        lang: crate::lang::Lang,
+        words: &'a Words,
+    ) -> Option<Part<'a>> {
+        let site = self.site_by_code(doc.facts.site.as_deref()?)?;
+        let section = self.by_id(doc.facts.section?)?;
+        Some(Part::Text {
+            site,
+            lang,
+            section,
+            month: doc.facts.month?,
+            slug: words.slug.as_deref()?,
+        })
+    }
+
+    fn admit_address(&self, part: &Part<'_>, content: &Content) -> Result<(), Refusal> {
+        match self.addresses.get(part) {
+            Some(no) if self.document(no).id != content.id => {
+                rule("another document has or had this address", self.document(no).id)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn admit_version(doc: Option<&Document>, content: &Content) -> Result<(), Refusal> {
+    let last = doc.and_then(|doc| doc.last(content.lang));
+    let wanted = last.map_or(1, |edition| edition.version + 1);
+    if content.version == wanted && content.supersedes == last.map(|edition| edition.leaf) {
+        return Ok(());
+    }
+    Err(Refusal::Version {
+        language: content.lang,
+        given: content.version,
+        wanted,
+    })
+}
+
+fn admit_action(doc: Option<&Document>, content: &Content) -> Result<(), Refusal> {
+    let own = doc.and_then(|doc| doc.own_status(content.lang));
+    let allowed = match own {
+        None => matches!(content.action, Action::Publish | Action::Archive),
+        Some(Status::InForce) => matches!(content.action, Action::Correct | Action::Withdraw | Action::Retract),
+        Some(Status::Withdrawn) => matches!(content.action, Action::Correct | Action::Retract),
+        Some(Status::Retracted) => content.action == Action::Publish,
+    };
+    if !allowed {
+        let state = match own {
+            None => "is not on record",
+            Some(Status::InForce) => "is in force",
+            Some(Status::Withdrawn) => "is withdrawn",
+            Some(Status::Retracted) => "is retracted",
+        };
+        return Err(Refusal::Succession {
+            action: content.action.word(),
+            state,
+        });
+    }
+    let brings_words = !content.lang.is_facts() && !matches!(content.action, Action::Withdraw | Action::Retract);
+    let facts_in_force = doc.is_some_and(|doc| doc.own == Status::InForce);
+    let facts_exist = doc.is_some() || content.lang.is_facts();
+    if !facts_exist || (brings_words && !facts_in_force) {
+        Err(Refusal::NoFacts)
+    } else {
+        Ok(())
+    }
+}
+
+fn admit_owner(doc: Option<&Document>, content: &Content) -> Result<(), Refusal> {
+    let Some(doc) = doc else { return Ok(()) };
+    let delegated = || {
+        doc.facts
+            .delegate
+            .iter()
+            .any(|d| d.lang == content.lang && d.mission == content.mission)
+    };
+    if doc.mission == content.mission || (!content.lang.is_facts() && delegated()) {
+        return Ok(());
+    }
+    Err(Refusal::NotOwner {
+        mission: content.mission.clone(),
+        language: content.lang,
+    })
+}
+
+fn admit_notice(doc: Option<&Document>, content: &Content, manifest: &Manifest) -> Result<(), Refusal> {
+    let own = doc.and_then(|doc| doc.own_status(content.lang));
+    let brings = content.sealed.is_some_and(|s| s.media != Media::Notice);
+    if brings && content.version == 1 && manifest.has_notice() {
+        return Err(Refusal::EarlyNotice);
+    }
+    let silent = match (own, content.action) {
+        (Some(Status::Withdrawn), Action::Correct) => content.update != Some(Update::Update) || !manifest.has_notice(),
+        (Some(Status::Retracted), Action::Publish) => !manifest.has_notice(),
+        _ => false,
+    };
+    if silent { Err(Refusal::Silent) } else { Ok(()) }
+}
+
+fn admit_month(issued: Moment, doc: Option<&Document>, facts: &Facts) -> Result<(), Refusal> {
+    if facts.kind.text().is_some() != facts.month.is_some() {
+        return rule("texts have a month, and no other type does", facts.kind.word());
+    }
+    match doc {
+        Some(before) if before.facts.kind.word() != facts.kind.word() => {
+            rule("the type of a document never changes", before.facts.kind.word())
+        }
+        Some(before) if before.facts.month != facts.month => rule(
+            "the month of a document never changes",
+            before.facts.month.map_or_else(String::new, |m| m.to_string()),
+        ),
+        Some(_) => Ok(()),
+        None => first_month(issued, facts),
+    }
+}
+
+fn first_month(issued: Moment, facts: &Facts) -> Result<(), Refusal> {
+    let Some(month) = facts.month else { return Ok(()) };
+    let date = facts
+        .date
+        .as_ref()
+        .map_or_else(|| issued.date(), |dated| dated.local.date);
+    if month
+        == (Month {
+            year: date.year(),
+            month: date.month(),
+        })
+    {
+        return Ok(());
+    }
+    rule(
+        "the month is that of the date, or of the entry where there is none",
+        month,
+    )
+}
