@@ -1,1 +1,13 @@
-//! Placeholder of the crate's documentation.
+//! Foreign text becomes blocks. Pure: bytes in, values out; no files, no clock.
+//!
+//! In reading order: [`markdown`] and [`text`] read what people write for publication and refuse what is wrong, with
+//! its line; [`dump`] and [`html`] read captured pages, give what could be read and remark what was lost; [`mapping`]
+//! proposes sections and topics for the labels found; [`jsonl`] reads statements line by line; [`review`] says what a
+//! person should look at.
+
+pub mod markdown;
+pub mod problem;
+pub mod words;
+
+#[cfg(test)]
+mod shape;

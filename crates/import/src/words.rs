@@ -1,0 +1,111 @@
+//! Small operations on written words that every reader needs: form C, white space, scripts.
+
+use record::body::{Inline, Text};
+use std::borrow::Cow;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The text in Unicode normalization form C.
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    // Below U+0300 (lead byte 0xCC) every text is in form C.
+    let plain = text.bytes().all(|b| b < 0xcc);
+    if plain || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfc().collect())
+}
+
+/// One line in form C: control characters and white space of any kind become single spaces, invisible marks of
+/// order and width at the ends go.
+pub fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text
+        .split(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}')
+        .filter(|w| !w.is_empty())
+    {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    match nfc(&out) {
+        Cow::Borrowed(_) => out,
+        Cow::Owned(text) => text,
+    }
+}
+
+/// The text of one string in its written form; empty where nothing is left.
+pub fn text_of(words: &str) -> Text {
+    let words = line(words);
+    if words.is_empty() {
+        return Text::new();
+    }
+    vec![Inline::Plain(words)]
+}
+
+/// True for letters that stand without spaces between words: Han, kana, full-width forms and their punctuation.
+pub fn is_wide(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{303f}' | '\u{3040}'..='\u{30ff}' | '\u{3100}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff01}'..='\u{ff60}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Letters and digits of a text; one of a wide script counts three, as it says about as much as three others.
+pub fn weight(text: &str) -> usize {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(|c| if is_wide(c) { 3 } else { 1 })
+        .sum()
+}
+
+/// Joins the lines of a paragraph: with a space, but with nothing between two wide characters.
+pub fn join_lines(text: &str) -> Cow<'_, str> {
+    if !text.contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for part in text.split('\n') {
+        let part = part.trim();
+        if needs_space(&out, part) {
+            out.push(' ');
+        }
+        out.push_str(part);
+    }
+    Cow::Owned(out)
+}
+
+/// True if a space belongs between two stretches of one paragraph that a line end parted.
+pub fn needs_space(before: &str, after: &str) -> bool {
+    match (before.chars().next_back(), after.chars().next()) {
+        (Some(a), Some(b)) => !(is_wide(a) && is_wide(b)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_joined_as_their_script_wants() {
+        for (text, joined) in [
+            ("one\ntwo", "one two"),
+            ("一句话，\n接着说", "一句话，接着说"),
+            ("港口\nPort", "港口 Port"),
+            ("one \n\n two", "one two"),
+        ] {
+            assert_eq!(join_lines(text), joined);
+        }
+    }
+
+    #[test]
+    fn a_line_has_single_spaces_and_form_c() {
+        assert_eq!(line("\u{feff} a\u{a0}\u{3000}b\t\u{7}c\n"), "a b c");
+        assert_eq!(line("Ca\u{302}n"), "Cân");
+        assert_eq!(line(" \n "), "");
+    }
+
+    #[test]
+    fn wide_letters_weigh_three() {
+        assert_eq!(weight("abc, 1!"), 4);
+        assert_eq!(weight("港口，"), 6);
+    }
+}
