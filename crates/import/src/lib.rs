@@ -7,6 +7,7 @@
 
 pub mod markdown;
 pub mod problem;
+pub mod text;
 pub mod words;
 
 #[cfg(test)]
