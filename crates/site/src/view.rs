@@ -1,6 +1,10 @@
 //! What pages are computed from: the register, the bytes behind it, the theme and the base addresses. Nothing else exists
 //! for this crate: no clock, no files, no environment.
 
+mod lookup;
+
+pub use lookup::Name;
+
 use crate::{frame::Frames, theme::Theme};
 use record::{
     date::Moment,
@@ -24,6 +28,8 @@ pub struct View<'a> {
     pub bases: &'a Bases,
     /// Headers and footers already made; a cache that alters no byte of a page.
     pub frames: &'a Frames,
+    /// True if sites show carried texts in their own frame; else their lists lead to the site that issued them.
+    pub carried: bool,
 }
 
 /// The bytes that the register only names.

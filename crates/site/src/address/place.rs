@@ -1,0 +1,272 @@
+//! Where an address lies, and the shortest way from one page to another.
+
+use super::{Address, Asset, FeedOf, Form};
+use crate::view::{Root, View};
+use record::{
+    date::Month,
+    lang::Lang,
+    register::DocNo,
+};
+use std::fmt::Write as _;
+
+/// An address as a root and a path.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Place {
+    /// The host it lies on.
+    pub root: Root,
+    /// The path, from a slash.
+    pub path: String,
+}
+
+impl Place {
+    /// The whole address.
+    pub fn url(&self, view: &View<'_>) -> String {
+        view.bases.root(view.register, self.root) + &self.path
+    }
+
+    /// The folder that relative links of this page begin at: its path up to the last slash.
+    fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
+impl Address {
+    /// Root and path.
+    pub fn place(&self, view: &View<'_>) -> Place {
+        let root = self.root(view);
+        let mut path = String::with_capacity(64);
+        if let (None, Some(site)) = (root, self.site()) {
+            push_code(view, site, &mut path);
+        }
+        path.push('/');
+        self.push_path(view, &mut path);
+        Place { root, path }
+    }
+
+    /// The path alone, from a slash.
+    pub fn path(&self, view: &View<'_>) -> String {
+        self.place(view).path
+    }
+
+    /// The whole address, for canonical links, feeds and sitemaps.
+    pub fn url(&self, view: &View<'_>) -> String {
+        self.place(view).url(view)
+    }
+
+    /// The file of a folder export, relative to that folder: pages end in `.html`, folders have an `index.html`, and the
+    /// files of a host lie in a folder named by the code of its site.
+    pub fn file(&self, view: &View<'_>) -> String {
+        let place = self.place(view);
+        let mut file = String::with_capacity(place.path.len() + 16);
+        if let Some(site) = place.root {
+            push_code(view, site, &mut file);
+        }
+        file.push_str(&place.path);
+        if file.ends_with('/') {
+            file.push_str("index.html");
+        } else if self.is_page() {
+            file.push_str(".html");
+        }
+        file.trim_start_matches('/').to_owned()
+    }
+
+    /// True for pages of HTML.
+    pub fn is_page(&self) -> bool {
+        match self {
+            Self::Feed { .. } | Self::Sitemap { .. } | Self::Robots { .. } | Self::Asset { .. } => false,
+            Self::Document { form, .. } | Self::Edition { form, .. } => *form == Form::Html,
+            _ => true,
+        }
+    }
+
+    /// Where its path begins.
+    pub fn root(&self, view: &View<'_>) -> Root {
+        match *self {
+            Self::Directory => None,
+            Self::Permalink { .. } | Self::Edition { .. } => view.permalink_root(),
+            Self::Robots { root } | Self::Asset { root, .. } => root,
+            _ => self.site().and_then(|site| view.root_of(site)),
+        }
+    }
+
+    fn push_path(&self, view: &View<'_>, out: &mut String) {
+        match *self {
+            Self::Directory | Self::Gate { .. } => {}
+            Self::Home { lang, .. } => push_folder(out, lang.as_str()),
+            Self::Front { lang, section, .. } => push_list(out, lang, section_slug(view, section)),
+            Self::Year { lang, section, year, .. } => {
+                push_list(out, lang, section_slug(view, section));
+                push_year(out, year);
+            }
+            Self::Month { lang, section, month, .. } => {
+                push_list(out, lang, section_slug(view, section));
+                push_month(out, month);
+            }
+            Self::Document { site, lang, doc, form } => push_document(view, out, site, lang, doc, form),
+            Self::Topics { lang, .. } => push_list(out, lang, "topics"),
+            Self::Topic { lang, topic, .. } => push_topic(view, out, lang, topic),
+            Self::TopicYear { lang, topic, year, .. } => {
+                push_topic(view, out, lang, topic);
+                push_year(out, year);
+            }
+            Self::TopicMonth { lang, topic, month, .. } => {
+                push_topic(view, out, lang, topic);
+                push_month(out, month);
+            }
+            Self::People { lang, .. } => push_list(out, lang, "people"),
+            Self::Person { lang, person, .. } => {
+                push_list(out, lang, "people");
+                out.push_str(view.register.person(person).map_or("", |p| &p.slug));
+            }
+            Self::About { lang, .. } => {
+                push_folder(out, lang.as_str());
+                out.push_str("about-this-record");
+            }
+            Self::Permalink { doc } => {
+                let _ = write!(out, "d/{}", view.register.document(doc).id);
+            }
+            Self::Edition { doc, lang, version, form } => {
+                let _ = write!(out, "d/{}/{lang}/{version}{}", view.register.document(doc).id, form.suffix());
+            }
+            Self::Feed { lang, of, .. } => push_feed(view, out, lang, of),
+            Self::Sitemap { part: 0, .. } => out.push_str("sitemap.xml"),
+            Self::Sitemap { part, .. } => {
+                let _ = write!(out, "sitemap-{}.xml", u64::from(part) + 1);
+            }
+            Self::Robots { .. } => out.push_str("robots.txt"),
+            Self::Asset { asset, .. } => {
+                out.push_str("assets/");
+                out.push_str(view.theme.asset_name(asset));
+            }
+        }
+    }
+}
+
+fn push_code(view: &View<'_>, site: DocNo, out: &mut String) {
+    out.push('/');
+    out.push_str(view.site(site).map_or("", |facts| &facts.code));
+}
+
+fn push_folder(out: &mut String, name: &str) {
+    out.push_str(name);
+    out.push('/');
+}
+
+fn push_list(out: &mut String, lang: Lang, slug: &str) {
+    push_folder(out, lang.as_str());
+    push_folder(out, slug);
+}
+
+fn push_topic(view: &View<'_>, out: &mut String, lang: Lang, topic: DocNo) {
+    push_list(out, lang, "topics");
+    push_folder(out, view.register.topic(topic).map_or("", |t| &t.slug));
+}
+
+fn push_year(out: &mut String, year: i16) {
+    let _ = write!(out, "{year:04}/");
+}
+
+fn push_month(out: &mut String, month: Month) {
+    let _ = write!(out, "{:04}/{:02}/", month.year, month.month);
+}
+
+fn push_document(view: &View<'_>, out: &mut String, site: DocNo, lang: Lang, doc: DocNo, form: Form) {
+    let section = view.section_on(site, doc).map_or("", |section| section_slug(view, section));
+    push_list(out, lang, section);
+    let document = view.register.document(doc);
+    push_month(out, document.facts.month.unwrap_or(Month { year: 1, month: 1 }));
+    out.push_str(document.language(lang).and_then(|words| words.head.slug.as_deref()).unwrap_or_default());
+    out.push_str(form.suffix());
+}
+
+fn push_feed(view: &View<'_>, out: &mut String, lang: Lang, of: FeedOf) {
+    match of {
+        FeedOf::Site => push_folder(out, lang.as_str()),
+        FeedOf::Section(section) => push_list(out, lang, section_slug(view, section)),
+        FeedOf::Topic(topic) => push_topic(view, out, lang, topic),
+    }
+    out.push_str("feed.atom");
+}
+
+fn section_slug<'a>(view: &View<'a>, section: DocNo) -> &'a str {
+    view.register.section(section).map_or("", |s| &s.slug)
+}
+
+/// Makes the links of one page: relative on its own root, whole on another.
+#[derive(Clone, Debug)]
+pub struct Linker<'a> {
+    view: View<'a>,
+    from: Place,
+}
+
+impl<'a> Linker<'a> {
+    /// Links from a page.
+    pub fn new(view: View<'a>, from: &Address) -> Self {
+        Self { view, from: from.place(&view) }
+    }
+
+    /// The `href` to another page.
+    pub fn href(&self, to: &Address) -> String {
+        let to = to.place(&self.view);
+        if to.root == self.from.root { relative(self.from.folder(), &to.path) } else { to.url(&self.view) }
+    }
+
+    /// The `href` to a path of the page's own root that is not an address of pages, such as `/record/`.
+    pub fn path(&self, path: &str) -> String {
+        relative(self.from.folder(), path)
+    }
+
+    /// The page itself.
+    pub fn from(&self) -> &Place {
+        &self.from
+    }
+}
+
+/// The relative reference from a folder (no slash at its end) to a path.
+fn relative(folder: &str, to: &str) -> String {
+    let (to_folder, name) = to.rsplit_once('/').unwrap_or(("", to));
+    let mut have = folder.split('/').skip(1).peekable();
+    let mut want = to_folder.split('/').skip(1).peekable();
+    while have.peek().is_some() && have.peek() == want.peek() {
+        have.next();
+        want.next();
+    }
+    let mut out = String::with_capacity(to.len() + 8);
+    have.for_each(|_| out.push_str("../"));
+    want.for_each(|part| push_folder(&mut out, part));
+    out.push_str(name);
+    if out.is_empty() { "./".to_owned() } else { out }
+}
+
+impl std::fmt::Debug for View<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("View").field("size", &self.register.size()).finish_non_exhaustive()
+    }
+}
+
+impl Asset {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Style, Self::Emblem];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative;
+
+    #[test]
+    fn links_are_as_short_as_the_folders_allow() {
+        for (folder, to, want) in [
+            ("/vn/en/news/2026/03", "/vn/en/news/", "../../"),
+            ("/vn/en/news/2026/03", "/vn/vi/news/2026/03/abc", "../../../../vi/news/2026/03/abc"),
+            ("/vn/en", "/vn/en/", "./"),
+            ("/vn/en", "/vn/en/news/", "news/"),
+            ("/vn/en", "/hq/en/", "../../hq/en/"),
+            ("", "/vn/en/", "vn/en/"),
+            ("/d", "/d/abc", "abc"),
+            ("/d/abc/en", "/", "../../../"),
+            ("", "/", "./"),
+        ] {
+            assert_eq!(relative(folder, to), want, "{folder} to {to}");
+        }
+    }
+}
