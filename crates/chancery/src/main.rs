@@ -1,1 +1,8 @@
-fn main() {}
+//! The command `chancery`.
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    chancery::run()
+}

@@ -1,0 +1,48 @@
+//! The commands. Each flag's text is its documentation.
+
+use crate::{cmd, output::Done};
+
+/// Publishes the official statements of a foreign ministry and its missions from a signed, append-only record.
+#[derive(clap::Parser, Debug)]
+#[command(name = "chancery", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 wrong arguments or a wrong input file, nothing was done; \
+3 `verify` found something; 4 another process is writing.";
+
+/// All commands, in the order in which a ministry meets them.
+#[derive(clap::Subcommand, Debug)]
+pub enum Command {
+    /// Make a new ministry: a data folder with its keys and its record
+    Init(cmd::init::Args),
+    /// Add sites of missions to the family
+    #[command(subcommand)]
+    Site(cmd::site::Args),
+    /// Publish texts from files: all of them in one moment, or none
+    Publish(cmd::publish::Args),
+    /// Publish new editions of texts on record
+    Correct(cmd::publish::CorrectArgs),
+    /// Withdraw texts: they stay, under a dated notice
+    Withdraw(cmd::end::Args),
+    /// Retract texts: from this moment nothing of them is served but a dated notice
+    Retract(cmd::end::Args),
+}
+
+impl Command {
+    /// Runs it.
+    pub fn run(&self) -> Done {
+        match self {
+            Self::Init(args) => cmd::init::run(args),
+            Self::Site(args) => cmd::site::run(args),
+
+            Self::Publish(args) => cmd::publish::run(args),
+            Self::Correct(args) => cmd::publish::correct(args),
+            Self::Withdraw(args) => cmd::end::run(args, record::entry::Action::Withdraw),
+            Self::Retract(args) => cmd::end::run(args, record::entry::Action::Retract),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! `chancery withdraw` and `chancery retract`: a text ends, with a dated notice.
+
+use super::publish::notice_text;
+use crate::{
+    clock,
+    folder::Folder,
+    output::{self, Done, Failure, note},
+    texts::Names,
+    writing::Writing,
+};
+use record::{
+    compose::Change,
+    entry::{Action, Reason},
+    id::DocumentId,
+    lang::Lang,
+    register::{Manifest, Register, Status},
+    words::{Notice, NoticeText},
+};
+use std::path::PathBuf;
+
+/// Arguments of `withdraw` and `retract`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Data folder
+    pub folder: PathBuf,
+    /// Texts by file, or documents by id
+    #[arg(required = true, value_name = "FILE|ID")]
+    pub texts: Vec<String>,
+    /// error, outdated, superseded, legal, privacy, security, published-too-early or not-stated
+    #[arg(long, default_value = "not-stated", value_parser = reason)]
+    pub reason: Reason,
+    /// Own wording for readers, once for each language; otherwise the standard one
+    #[arg(long, value_name = "LANG=TEXT")]
+    pub notice: Vec<String>,
+    /// Only this language; otherwise the document in all languages
+    #[arg(long)]
+    pub lang: Option<Lang>,
+    /// Go ahead without asking
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+fn reason(word: &str) -> Result<Reason, String> {
+    let all: Vec<&str> = Reason::ALL.iter().map(|r| r.word()).collect();
+    Reason::from_word(word).ok_or_else(|| format!("one of {}", all.join(", ")))
+}
+
+/// Runs the command.
+pub fn run(args: &Args, action: Action) -> Done {
+    let mut writing = Writing::open(Folder::open(&args.folder)?)?;
+    let names = Names::read(&writing.folder)?;
+    let ids = args
+        .texts
+        .iter()
+        .map(|text| document(&writing.register, &names, text))
+        .collect::<Done<Vec<_>>>()?;
+    let notice = args
+        .notice
+        .iter()
+        .map(|text| notice_text(text))
+        .collect::<Done<Vec<_>>>()?;
+    let ending = Ending {
+        action,
+        lang: args.lang.unwrap_or(Lang::FACTS),
+        reason: args.reason,
+        notice,
+    };
+    let now = clock::now();
+    let changes = changes(&writing.register, &ids, &ending)?;
+    if changes.is_empty() {
+        note("nothing to do: the record says so already");
+        return writing.close();
+    }
+    for change in &changes {
+        println!(
+            "{}\t{}\t{}",
+            change.action.word(),
+            change.id,
+            title(&writing.register, change.id)
+        );
+    }
+    output::confirm(args.yes, &question(action, changes.len()))?;
+    let commit = writing.publish(changes, now)?;
+    note(format!(
+        "done: entries {} to {} of the record",
+        commit.first,
+        commit.size - 1
+    ));
+    writing.close()
+}
+
+fn question(action: Action, count: usize) -> String {
+    let texts = if count == 1 {
+        "this text".to_owned()
+    } else {
+        format!("these {count} texts")
+    };
+    match action {
+        Action::Retract => format!("Retract {texts}? From that moment nothing of them is served but a notice."),
+        _ => format!("Withdraw {texts}? They stay readable, under a notice."),
+    }
+}
+
+/// How texts end.
+pub struct Ending {
+    /// Withdraw or retract.
+    pub action: Action,
+    /// The language, or `zxx` for all.
+    pub lang: Lang,
+    /// Why.
+    pub reason: Reason,
+    /// Own wording; the standard one where empty.
+    pub notice: Vec<NoticeText>,
+}
+
+/// The changes that end documents; what has ended so already asks for nothing.
+pub fn changes(register: &Register, ids: &[DocumentId], ending: &Ending) -> Done<Vec<Change>> {
+    let mut changes: Vec<Change> = Vec::new();
+    for id in ids {
+        let no = register
+            .by_id(*id)
+            .ok_or_else(|| Failure::usage(format!("{id}: not on record")))?;
+        let doc = register.document(no);
+        let Some(status) = doc.own_status(ending.lang) else {
+            return Err(Failure::usage(format!("{id}: has no words in {}", ending.lang)));
+        };
+        let wanted = if ending.action == Action::Retract {
+            Status::Retracted
+        } else {
+            Status::Withdrawn
+        };
+        if status >= wanted || changes.iter().any(|change| change.id == *id) {
+            continue;
+        }
+        changes.push(Change {
+            action: ending.action,
+            id: *id,
+            lang: ending.lang,
+            mission: doc.mission.clone(),
+            update: None,
+            reason: Some(ending.reason),
+            manifest: Some(Manifest::Notice(Notice::new(wording(ending)))),
+        });
+    }
+    Ok(changes)
+}
+
+/// The notice, written out in every language, so that a later change of wording alters no old notice.
+fn wording(ending: &Ending) -> Vec<NoticeText> {
+    if !ending.notice.is_empty() {
+        return ending.notice.clone();
+    }
+    crate::notices::standard(ending.action, ending.reason)
+}
+
+/// The document that a person means by a file or an id.
+pub fn document(register: &Register, names: &Names, text: &str) -> Done<DocumentId> {
+    if let Some(no) = text.parse().ok().and_then(|id| register.by_id(id)) {
+        return Ok(register.document(no).id);
+    }
+    let unknown = || {
+        Failure::usage(format!(
+            "{text}: neither a text that was published from this file nor the id of a document on record"
+        ))
+        .hint("the page /d/ID of a document shows its id")
+    };
+    let whole = std::path::absolute(text).map_err(|_| unknown())?;
+    let path = whole.to_str().ok_or_else(unknown)?.trim_start_matches('/').to_owned();
+    let name = match import::text::file_name(&path) {
+        Ok(import::text::FileName::Words { name, .. } | import::text::FileName::Facts { name }) => name,
+        _ => path,
+    };
+    names
+        .get(&name)
+        .filter(|id| register.by_id(*id).is_some())
+        .ok_or_else(unknown)
+}
+
+fn title(register: &Register, id: DocumentId) -> String {
+    let original = register.by_id(id).and_then(|no| register.document(no).original());
+    original.map_or_else(String::new, |words| words.head.title.to_string())
+}

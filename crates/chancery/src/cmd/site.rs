@@ -1,0 +1,310 @@
+//! `chancery site add`: new sites of the family, each with the key of its mission.
+
+use super::init::{in_language, named};
+use crate::{
+    clock,
+    folder::{self, Folder},
+    keys,
+    output::{Context as _, Done, Failure, note},
+    writing::{Draft, Writing},
+};
+use record::{
+    compose::Change,
+    date::Moment,
+    facts::{Facts, Kind, Site, is_code, is_reserved_site},
+    keys::{KeyChange, Role},
+    lang::Lang,
+    register::{Manifest, Register},
+};
+use std::path::{Path, PathBuf};
+use tlog::note::SigningKey;
+
+/// A `key` entry holds at most this many keys.
+const KEYS_PER_ENTRY: usize = 50;
+
+/// What to do with sites.
+#[derive(clap::Subcommand, Debug)]
+pub enum Args {
+    /// Add a site, or many from a file
+    Add(Add),
+}
+
+/// Arguments of `site add`.
+#[derive(clap::Args, Debug)]
+pub struct Add {
+    /// Data folder
+    pub folder: PathBuf,
+    /// Code of the site, such as vn: 2 to 32 of a-z, 0-9 and hyphens, and no language code
+    #[arg(long, required_unless_present_any = ["ministry", "from"])]
+    pub code: Option<String>,
+    /// The ministry's own site; its code is the one given to init
+    #[arg(long, conflicts_with = "code")]
+    pub ministry: bool,
+    /// Full name of the mission; `LANG=NAME` for one language
+    #[arg(long, value_name = "[LANG=]NAME", required_unless_present = "from")]
+    pub name: Vec<String>,
+    /// Languages of the site in its own order, such as en,vi
+    #[arg(long, value_delimiter = ',', required_unless_present = "from")]
+    pub langs: Vec<String>,
+    /// IANA time zone of the mission, such as Asia/Ho_Chi_Minh
+    #[arg(long)]
+    pub zone: Option<String>,
+    /// Country it is in: ISO 3166 in lower case, or xa to xz for an invented one
+    #[arg(long)]
+    pub country: Option<String>,
+    /// embassy, consulate-general, consulate, permanent-mission, delegation, ministry or other
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Host name of the site; the first is the one of its addresses
+    #[arg(long = "host")]
+    pub hosts: Vec<String>,
+    /// JSON Lines of sites: {"code", "name", "langs", "zone"?, "country"?, "kind"?, "hosts"?}
+    #[arg(long, conflicts_with_all = ["code", "ministry", "name", "langs"])]
+    pub from: Option<PathBuf>,
+    /// Folder or file of the root key, once it has moved from the data folder
+    #[arg(long)]
+    pub root_key: Option<PathBuf>,
+}
+
+/// A site that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its code.
+    pub code: String,
+    /// Its name by language; the first is the original.
+    pub names: Vec<(Lang, String)>,
+    /// Its facts.
+    pub site: Site,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let Args::Add(args) = args;
+    let folder = Folder::open(&args.folder)?;
+    let mut writing = Writing::open(folder)?;
+    let wanted = match &args.from {
+        Some(file) => read_file(file)?,
+        None => vec![single(args, &writing.register)?],
+    };
+    let added = add(&mut writing, wanted, args.root_key.as_deref(), clock::now())?;
+    writing.close()?;
+    match added.as_slice() {
+        [] => note("nothing to do: the record has these sites"),
+        codes => note(format!("added {}", codes.join(", "))),
+    }
+    Ok(())
+}
+
+fn single(args: &Add, register: &Register) -> Done<Wanted> {
+    let code = match (&args.code, args.ministry) {
+        (Some(code), _) => code.clone(),
+        (None, _) => ministry_code(register)?,
+    };
+    let names = args
+        .name
+        .iter()
+        .map(|name| in_language(name))
+        .collect::<Done<Vec<_>>>()?;
+    let langs = args.langs.iter().map(|tag| language(tag)).collect::<Done<Vec<_>>>()?;
+    let kind = args
+        .kind
+        .clone()
+        .or_else(|| args.ministry.then(|| "ministry".to_owned()));
+    let site = Site {
+        code: code.as_str().into(),
+        kind: kind.map(Into::into),
+        country: args.country.as_deref().map(Into::into),
+        hosts: args.hosts.iter().map(|host| host.as_str().into()).collect(),
+        langs,
+        menu: Vec::new(),
+        zone: args.zone.as_deref().map(Into::into),
+    };
+    Ok(Wanted { code, names, site })
+}
+
+/// A registered language.
+pub fn language(tag: &str) -> Done<Lang> {
+    let lang: Lang = tag.parse().map_err(Failure::usage)?;
+    if !lang.is_registered() || lang.is_facts() {
+        return Err(Failure::usage(format!("`{tag}` is not a registered language"))
+            .hint("use a BCP 47 tag such as en, vi or zh-Hans"));
+    }
+    Ok(lang)
+}
+
+/// The mission of the ministry.
+pub fn ministry_code(register: &Register) -> Done<String> {
+    let family = register.family().map(|no| &register.document(no).facts.kind);
+    match family {
+        Some(Kind::Family { ministry, .. }) => Ok(ministry.to_string()),
+        _ => Err(Failure::new("the record has no family document")),
+    }
+}
+
+fn read_file(file: &Path) -> Done<Vec<Wanted>> {
+    let text = std::fs::read(file).at(file.display())?;
+    let lines = text
+        .split(|b| *b == b'\n')
+        .zip(1usize..)
+        .filter(|(line, _)| !line.trim_ascii().is_empty());
+    lines
+        .map(|(line, number)| read_line(line).at(format!("{} line {number}", file.display())))
+        .collect()
+}
+
+/// A site of a sites file.
+pub fn read_line(line: &[u8]) -> Result<Wanted, String> {
+    let form = import::sites::parse_line(line).map_err(|error| error.to_string())?;
+    let langs = form.langs;
+    let names = form
+        .names
+        .into_iter()
+        .map(|(lang, name)| (lang.or(langs.first().copied()).unwrap_or(Lang::ENGLISH), name));
+    let site = Site {
+        code: form.code.as_str().into(),
+        kind: form.kind.map(Into::into),
+        country: form.country.map(Into::into),
+        hosts: form.hosts.into_iter().map(Into::into).collect(),
+        langs: langs.clone(),
+        menu: Vec::new(),
+        zone: form.zone.map(Into::into),
+    };
+    Ok(Wanted {
+        code: form.code,
+        names: names.collect(),
+        site,
+    })
+}
+
+fn check(wanted: &Wanted) -> Done {
+    let refuse = |what: String, hint: &str| Err(Failure::usage(what).hint(hint));
+    let code = &wanted.code;
+    if !is_code(code) {
+        return refuse(format!("`{code}` is no site code"), "2 to 32 of a-z, 0-9 and hyphens");
+    }
+    if is_reserved_site(code) {
+        return refuse(
+            format!("`{code}` cannot be a site code: it is a language or a reserved word"),
+            "a country code or a place does well, such as vn or geneva",
+        );
+    }
+    if wanted.site.langs.is_empty() || wanted.names.is_empty() {
+        return refuse(
+            format!("site `{code}` has no name or no language"),
+            "give --name and --langs",
+        );
+    }
+    if let Some(zone) = &wanted.site.zone
+        && jiff::tz::TimeZone::get(zone).is_err()
+    {
+        return refuse(
+            format!("site `{code}`: `{zone}` is no IANA time zone"),
+            "such as Asia/Ho_Chi_Minh",
+        );
+    }
+    Ok(())
+}
+
+/// Adds the sites that the record lacks, as one group; says their codes.
+pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_key: Option<&Path>, now: Moment) -> Done<Vec<String>> {
+    let mut fresh: Vec<Wanted> = Vec::new();
+    for wanted in wanted {
+        check(&wanted)?;
+        if fresh.iter().any(|other| other.code == wanted.code) {
+            return Err(Failure::usage(format!("site `{}` is given twice", wanted.code)));
+        }
+        if writing.register.site_by_code(&wanted.code).is_none() {
+            fresh.push(wanted);
+        }
+    }
+    if fresh.is_empty() {
+        return Ok(Vec::new());
+    }
+    let draft = draft(writing, &fresh, root_key, now)?;
+    writing.commit(vec![draft])?;
+    writing.write_log_json()?;
+    Ok(fresh.into_iter().map(|wanted| wanted.code).collect())
+}
+
+fn draft(writing: &mut Writing, fresh: &[Wanted], root_key: Option<&Path>, now: Moment) -> Done<Draft> {
+    let origin = writing.register.origin().to_owned();
+    let keyless = fresh.iter().filter(|w| !has_key(&writing.register, &w.code));
+    let keyless: Vec<&str> = keyless.map(|w| w.code.as_str()).collect();
+    let mut made = Vec::new();
+    for code in &keyless {
+        made.push(office_key(&writing.folder, &origin, code)?);
+    }
+    for wanted in fresh.iter().filter(|w| !keyless.contains(&w.code.as_str())) {
+        writing
+            .offices
+            .require(&writing.folder, &writing.register, &wanted.code)?;
+    }
+    let roots = if made.is_empty() {
+        Vec::new()
+    } else {
+        keys::load_roots(root_key.unwrap_or(&writing.folder.root_keys()))?
+    };
+    let additions: Vec<(String, String)> = keyless
+        .iter()
+        .zip(&made)
+        .map(|(code, key)| ((*code).to_owned(), key.verifier().to_string()))
+        .collect();
+    for (code, key) in keyless.iter().zip(made) {
+        writing.offices.add(code, key);
+    }
+    let changes = fresh.iter().map(site_changes).collect::<Done<Vec<_>>>()?.concat();
+    let roots: Vec<&SigningKey> = roots.iter().collect();
+    writing.composed(changes.len(), now, |composer| {
+        let mut composed = Vec::new();
+        for chunk in additions.chunks(KEYS_PER_ENTRY) {
+            let from = composer.register.size() + 1;
+            let add = |(code, vkey): &(String, String)| KeyChange::Add {
+                from,
+                mission: Some(code.as_str().into()),
+                role: Role::Office,
+                vkey: vkey.as_str().into(),
+            };
+            composed.push(composer.keys(chunk.iter().map(add).collect(), &roots)?);
+        }
+        for change in changes {
+            composed.push(composer.content(change)?);
+        }
+        Ok(composed)
+    })
+}
+
+fn has_key(register: &Register, code: &str) -> bool {
+    register
+        .keys()
+        .valid(register.size(), Role::Office, Some(code))
+        .next()
+        .is_some()
+}
+
+/// The key of a new mission; one that an interrupted attempt left is taken up again.
+fn office_key(folder: &Folder, origin: &str, code: &str) -> Done<SigningKey> {
+    let path = keys::office_path(folder, code, 1);
+    if folder::read_if_there(&path)?.is_some() {
+        return keys::load(&path);
+    }
+    let key = keys::generate(&format!("{origin}/m/{code}/1"))?;
+    keys::save(&path, &key)?;
+    Ok(key)
+}
+
+fn site_changes(wanted: &Wanted) -> Done<Vec<Change>> {
+    let id = clock::new_id()?;
+    let code = wanted.code.as_str();
+    let facts = Facts::new(Kind::Site(Box::new(wanted.site.clone())));
+    let mut changes = vec![Change::publish(id, Lang::FACTS, code, Manifest::Facts(Box::new(facts)))];
+    let original = wanted.names.first().map_or(Lang::ENGLISH, |(lang, _)| *lang);
+    for (lang, name) in &wanted.names {
+        changes.push(Change::publish(
+            id,
+            *lang,
+            code,
+            Manifest::Words(Box::new(named(name, *lang, original))),
+        ));
+    }
+    Ok(changes)
+}

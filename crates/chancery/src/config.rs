@@ -1,0 +1,92 @@
+//! The operator's one file, `chancery.toml`. Every key is described in `docs/configuration.md`; unknown ones are refused.
+
+use crate::output::{Context as _, Done, Failure};
+use serde::Deserialize;
+use std::path::Path;
+
+/// The version of data folders that this program reads and writes.
+pub const VERSION: u32 = 1;
+/// Its name in the data folder.
+pub const FILE: &str = "chancery.toml";
+
+/// What the operator decides.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// Version of the data folder.
+    pub version: u32,
+    /// Base address of the family where sites have no host of their own, such as `https://www.mfa.example`.
+    pub address: Option<String>,
+    /// Where `serve` listens.
+    #[serde(default = "default_listen")]
+    pub listen: String,
+    /// Folder of templates and tokens that override the default theme.
+    pub theme: Option<String>,
+    /// What the access log says of visitors.
+    #[serde(default)]
+    pub access_log: AccessLog,
+    /// Memory for finished pages, in MiB.
+    #[serde(default = "default_cache")]
+    pub page_cache_mib: usize,
+}
+
+/// What the access log says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccessLog {
+    /// Nothing is logged.
+    Off,
+    /// Addresses are cut to their network: the last byte of IPv4, the last ten of IPv6 are zero.
+    #[default]
+    Short,
+    /// Whole addresses.
+    Full,
+}
+
+fn default_listen() -> String {
+    "127.0.0.1:8080".to_owned()
+}
+
+fn default_cache() -> usize {
+    256
+}
+
+/// Reads the file; says in which line an error is.
+pub fn read(path: &Path) -> Done<Config> {
+    let text = std::fs::read_to_string(path).at(path.display())?;
+    let config: Config = toml::from_str(&text).map_err(|error| wrong(path, &text, &error))?;
+    if config.version > VERSION {
+        let message = format!(
+            "{}: written by a newer version ({}, this program knows {VERSION})",
+            path.display(),
+            config.version
+        );
+        return Err(Failure::new(message).hint("run the newer chancery that made this folder"));
+    }
+    Ok(config)
+}
+
+fn wrong(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+    let line = error
+        .span()
+        .map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    Failure::usage(format!(
+        "{} line {line}: {}",
+        path.display(),
+        error.message().trim_end()
+    ))
+    .hint("docs/configuration.md lists the keys")
+}
+
+/// The file that `init` writes.
+pub fn initial() -> String {
+    format!(
+        "# Settings of this data folder; docs/configuration.md describes every key.\n\
+         version = {VERSION}\n\
+         # address = \"https://www.example\"    # where the family answers, for sites without a host of their own\n\
+         # listen = \"127.0.0.1:8080\"\n\
+         # theme = \"theme\"                      # folder of templates and tokens that override the default ones\n\
+         # access-log = \"short\"                 # off, short, full\n\
+         # page-cache-mib = 256\n"
+    )
+}

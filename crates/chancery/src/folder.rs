@@ -1,0 +1,126 @@
+//! The data folder: what lies where.
+//!
+//! ```text
+//! chancery.toml   settings
+//! record/         the public record, and .state, which is private to the writer
+//! keys/           log key and office keys, mode 0600
+//! root-key/       root keys, to be moved offline
+//! captures/       captured bytes of imports, private
+//! texts.json      which file is which document, private
+//! cache/          derived: may be deleted at any time
+//! ```
+
+use crate::{
+    config::{self, Config},
+    output::{Context as _, Done, Failure},
+};
+use std::{
+    fs,
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+/// A data folder that exists, with its settings.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    root: PathBuf,
+    /// The operator's settings.
+    pub config: Config,
+}
+
+impl Folder {
+    /// Opens a data folder.
+    pub fn open(root: &Path) -> Done<Self> {
+        let file = root.join(config::FILE);
+        if !file.is_file() {
+            let message = format!(
+                "{}: no data folder of Chancery, it has no {}",
+                root.display(),
+                config::FILE
+            );
+            let hint = format!(
+                "`chancery init {} --name NAME --origin ORIGIN` makes one",
+                root.display()
+            );
+            return Err(Failure::usage(message).hint(hint));
+        }
+        Ok(Self {
+            root: root.to_owned(),
+            config: config::read(&file)?,
+        })
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The public record.
+    pub fn record(&self) -> PathBuf {
+        self.root.join("record")
+    }
+
+    /// Log key and office keys.
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
+    /// Root keys.
+    pub fn root_keys(&self) -> PathBuf {
+        self.root.join("root-key")
+    }
+
+    /// Captured bytes.
+    pub fn captures(&self) -> PathBuf {
+        self.root.join("captures")
+    }
+
+    /// Which file is which document.
+    pub fn texts(&self) -> PathBuf {
+        self.root.join("texts.json")
+    }
+
+    /// Derived files.
+    pub fn cache(&self) -> PathBuf {
+        self.root.join("cache")
+    }
+
+    /// The saved register.
+    pub fn snapshot(&self) -> PathBuf {
+        self.cache().join("register.snapshot")
+    }
+}
+
+/// Replaces a file: a crash leaves the old one or the new one. `private` files have mode 0600.
+pub fn replace(path: &Path, bytes: &[u8], private: bool) -> Done {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).at(parent.display())?;
+    let temporary = path.with_extension(format!("tmp-{}", std::process::id()));
+    let mut options = fs::OpenOptions::new();
+    options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(if private { 0o600 } else { 0o644 });
+    let written = options
+        .open(&temporary)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    let renamed = written.and_then(|()| fs::rename(&temporary, path));
+    if renamed.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    renamed.at(path.display())?;
+    fs::File::open(parent)
+        .and_then(|folder| folder.sync_all())
+        .at(parent.display())
+}
+
+/// The bytes of a file; `None` where there is none.
+pub fn read_if_there(path: &Path) -> Done<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).at(path.display()),
+    }
+}

@@ -1,0 +1,106 @@
+//! Key files: made with mode 0600, never printed.
+
+use crate::{
+    clock,
+    folder::{self, Folder},
+    output::{Context as _, Done, Failure},
+};
+use record::register::Register;
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+use tlog::note::SigningKey;
+
+/// Makes a key of this name.
+pub fn generate(name: &str) -> Done<SigningKey> {
+    SigningKey::generate(name, clock::random()?).at(format!("key {name}"))
+}
+
+/// Stores a key where only its owner reads it.
+pub fn save(path: &Path, key: &SigningKey) -> Done {
+    if path.exists() {
+        return Err(Failure::new(format!("{}: there is already a key", path.display())));
+    }
+    folder::replace(path, format!("{}\n", key.encode().as_str()).as_bytes(), true)
+}
+
+/// Reads a key.
+pub fn load(path: &Path) -> Done<SigningKey> {
+    let text = std::fs::read_to_string(path).at(path.display())?;
+    SigningKey::decode(text.trim_end()).map_err(|_| Failure::new(format!("{}: not a private key", path.display())))
+}
+
+/// The file of the log key.
+pub fn log_path(folder: &Folder) -> PathBuf {
+    folder.keys().join("log.key")
+}
+
+/// The file of an office key.
+pub fn office_path(folder: &Folder, mission: &str, number: u32) -> PathBuf {
+    folder.keys().join(format!("office-{mission}-{number}.key"))
+}
+
+/// Every root key in a folder, or the one in a file.
+pub fn load_roots(path: &Path) -> Done<Vec<SigningKey>> {
+    if path.is_file() {
+        return Ok(vec![load(path)?]);
+    }
+    let moved = || {
+        Failure::new(format!("{}: no root key here", path.display()))
+            .hint("--root-key FILE names the place to which it was moved")
+    };
+    let entries = std::fs::read_dir(path).map_err(|_| moved())?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|e| e == "key"));
+    files.sort();
+    if files.is_empty() {
+        Err(moved())
+    } else {
+        files.iter().map(|file| load(file)).collect()
+    }
+}
+
+/// The office keys of the missions that sign in one command.
+#[derive(Debug, Default)]
+pub struct Offices(HashMap<String, SigningKey>);
+
+impl Offices {
+    /// Loads the key of a mission that is valid for the next entry, unless it is loaded.
+    pub fn require(&mut self, folder: &Folder, register: &Register, mission: &str) -> Done {
+        if self.0.contains_key(mission) {
+            return Ok(());
+        }
+        let valid = register
+            .keys()
+            .valid(register.size(), record::keys::Role::Office, Some(mission));
+        for known in valid {
+            let Some(number) = number_of(&known.vkey) else { continue };
+            let path = office_path(folder, mission, number);
+            if path.is_file() {
+                self.add(mission, load(&path)?);
+                return Ok(());
+            }
+        }
+        let message = format!(
+            "{}: no valid office key of mission `{mission}` here",
+            folder.keys().display()
+        );
+        Err(Failure::new(message).hint("`chancery site add` makes the key together with the site"))
+    }
+
+    /// Adds a key that was just made.
+    pub fn add(&mut self, mission: &str, key: SigningKey) {
+        self.0.insert(mission.to_owned(), key);
+    }
+
+    /// The key of a mission.
+    pub fn get(&self, mission: &str) -> Option<&SigningKey> {
+        self.0.get(mission)
+    }
+}
+
+/// `3` of `record.example/m/vn/3+hash+key`.
+fn number_of(vkey: &str) -> Option<u32> {
+    vkey.split('+').next()?.rsplit('/').next()?.parse().ok()
+}

@@ -1,0 +1,31 @@
+//! The binary: command line, HTTP, configuration, keys, clock. Everything below this crate is pure or knows one folder.
+
+pub mod cli;
+pub mod clock;
+pub mod cmd;
+pub mod config;
+pub mod folder;
+pub mod keys;
+pub mod notices;
+pub mod output;
+pub mod reading;
+pub mod texts;
+pub mod writing;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { output::USAGE } else { 0 });
+        }
+    };
+    match cli.command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => output::report(&failure),
+    }
+}

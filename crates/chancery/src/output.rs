@@ -1,0 +1,129 @@
+//! What people at the terminal read: errors with their cure, questions, notes. Data goes to stdout, all else to stderr.
+
+use std::{
+    fmt::Display,
+    io::{BufRead as _, IsTerminal as _, Write as _},
+    process::ExitCode,
+};
+
+/// Something went wrong that the user can act on.
+pub const FAILED: u8 = 1;
+/// The command line or a file given on it is wrong.
+pub const USAGE: u8 = 2;
+/// A check found something: `verify` and nothing else.
+pub const FINDINGS: u8 = 3;
+/// Another process holds the record.
+pub const BUSY: u8 = 4;
+
+/// An error for a person: what and where, and what to do.
+#[derive(Debug)]
+pub struct Failure {
+    /// What went wrong, and where.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Exit code.
+    pub code: u8,
+}
+
+/// The result of a command.
+pub type Done<T = ()> = Result<T, Failure>;
+
+impl Failure {
+    /// A failure without a cure.
+    pub fn new(message: impl Display) -> Self {
+        Self {
+            message: message.to_string(),
+            hint: None,
+            code: FAILED,
+        }
+    }
+
+    /// A wrong argument or input file.
+    pub fn usage(message: impl Display) -> Self {
+        Self {
+            code: USAGE,
+            ..Self::new(message)
+        }
+    }
+
+    /// The same with a cure.
+    #[must_use]
+    pub fn hint(self, hint: impl Display) -> Self {
+        Self {
+            hint: Some(hint.to_string()),
+            ..self
+        }
+    }
+
+    /// The same with another exit code.
+    #[must_use]
+    pub fn code(self, code: u8) -> Self {
+        Self { code, ..self }
+    }
+}
+
+/// Says where an error happened.
+pub trait Context<T> {
+    /// Puts `what` before the message.
+    fn at(self, what: impl Display) -> Done<T>;
+}
+
+impl<T, E: Display> Context<T> for Result<T, E> {
+    fn at(self, what: impl Display) -> Done<T> {
+        self.map_err(|error| Failure::new(format!("{what}: {error}")))
+    }
+}
+
+/// Prints a failure and gives its exit code.
+pub fn report(failure: &Failure) -> ExitCode {
+    let paint = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let (red, cyan, plain) = if paint {
+        ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m")
+    } else {
+        ("", "", "")
+    };
+    eprintln!("{red}error:{plain} {}", failure.message);
+    if let Some(hint) = &failure.hint {
+        eprintln!("\n{cyan}hint:{plain} {hint}");
+    }
+    ExitCode::from(failure.code)
+}
+
+/// A line for the person, not for a program.
+pub fn note(line: impl Display) {
+    eprintln!("{line}");
+}
+
+/// A warning for the person.
+pub fn warn(line: impl Display) {
+    eprintln!("warning: {line}");
+}
+
+/// True where a question can be asked and answered.
+pub fn can_ask() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks a question on the terminal and reads one line.
+pub fn ask(question: &str) -> Done<String> {
+    eprint!("{question} ");
+    std::io::stderr().flush().at("terminal")?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer).at("terminal")?;
+    Ok(answer.trim().to_owned())
+}
+
+/// Asks for a yes; without a terminal `--yes` must have been given.
+pub fn confirm(yes: bool, question: &str) -> Done {
+    if yes {
+        return Ok(());
+    }
+    if !can_ask() {
+        return Err(Failure::usage(format!("{question} Nobody is here to answer.")).hint("give --yes to go ahead"));
+    }
+    match ask(&format!("{question} [y/N]"))?.to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::new("stopped; nothing was published")),
+    }
+}

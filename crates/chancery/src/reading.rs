@@ -1,0 +1,186 @@
+//! The record as read: bytes behind commitments and indices, and the register folded from them.
+
+use crate::{
+    folder::{self, Folder},
+    output::{Context as _, Done, Failure},
+};
+use record::{
+    entry::{Entry, Leaf, Media},
+    json,
+    register::{DocNo, Manifest, Register, Snapshot, Status},
+    seal::{self, Commitment},
+};
+use std::{borrow::Cow, collections::HashMap, path::Path};
+use tlog::{
+    hash::{Hash, leaf_hash},
+    reader::LogReader,
+    store::{Dir, Source as _},
+};
+
+/// The public files of a record on this machine.
+pub struct Files {
+    log: LogReader<Dir>,
+}
+
+impl Files {
+    /// Files of a record of a known size.
+    pub fn new(record: &Path, size: u64) -> Self {
+        Self {
+            log: LogReader::new(Dir::new(record), size),
+        }
+    }
+
+    /// The log.
+    pub fn log(&self) -> &LogReader<Dir> {
+        &self.log
+    }
+
+    /// A sealed blob; `None` where it is not there.
+    pub fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
+        self.log.blob(commitment.0).ok().flatten()
+    }
+}
+
+impl site::view::Source for Files {
+    fn manifest(&self, commitment: &Commitment) -> Option<Cow<'_, [u8]>> {
+        let mut blob = self.blob(commitment)?;
+        seal::open(commitment, &blob)?;
+        blob.drain(..seal::SALT);
+        Some(Cow::Owned(blob))
+    }
+
+    fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
+        Self::blob(self, commitment)
+    }
+
+    fn entry(&self, index: u64) -> Option<Vec<u8>> {
+        self.log.entry(index).ok().flatten()
+    }
+
+    fn proof(&self, index: u64) -> Option<String> {
+        let entry = site::view::Source::entry(self, index)?;
+        let signed = self.first_archived(index)?;
+        let proof = self.log.proof_file(index, &entry, &signed).ok()?;
+        String::from_utf8(proof.to_bytes()).ok()
+    }
+}
+
+impl Files {
+    /// The first archived checkpoint that contains an entry; a proof against it never changes.
+    fn first_archived(&self, index: u64) -> Option<Vec<u8>> {
+        (index + 1..=self.log.size()).find_map(|size| self.log.archived(size).ok().flatten())
+    }
+}
+
+/// A manifest that was checked when it entered the record.
+pub fn manifest_of(media: Media, bytes: &[u8]) -> Option<Manifest> {
+    Some(match media {
+        Media::Facts => Manifest::Facts(Box::new(json::from_trusted_bytes(bytes).ok()?)),
+        Media::Words => Manifest::Words(Box::new(json::from_trusted_bytes(bytes).ok()?)),
+        Media::Notice => Manifest::Notice(json::from_trusted_bytes(bytes).ok()?),
+    })
+}
+
+/// Folds one entry of this machine's own record into the register.
+pub fn fold(register: &mut Register, leaf: &[u8], blob: &dyn Fn(&Commitment) -> Option<Vec<u8>>) -> Done<Entry> {
+    let index = register.size();
+    let entry = Leaf::read_trusted(leaf).at(format!("entry {index}"))?;
+    let manifest = entry.content().and_then(|content| content.sealed).and_then(|sealed| {
+        let blob = blob(&sealed.content)?;
+        manifest_of(sealed.media, seal::open(&sealed.content, &blob)?)
+    });
+    register
+        .apply(&entry, leaf_hash(leaf), manifest)
+        .at(format!("entry {index}"))?;
+    Ok(entry)
+}
+
+/// The register of a record: from the snapshot where it fits, then entry by entry. Says how many were replayed.
+pub fn load(folder: &Folder, files: &Files) -> Done<(Register, u64)> {
+    let mut register = snapshot(folder, files).unwrap_or_default();
+    let replayed = files.log.size() - register.size();
+    for entry in files.log.entries(register.size()..files.log.size()) {
+        let (_, leaf) = entry.at("record")?;
+        fold(&mut register, &leaf, &|commitment| files.blob(commitment))?;
+    }
+    if register.size() != files.log.size() {
+        return Err(
+            Failure::new(format!("{}: entries are missing", folder.record().display()))
+                .hint("`chancery verify` names the files concerned"),
+        );
+    }
+    Ok((register, replayed))
+}
+
+/// A snapshot is used only if it was folded from a beginning of this very log.
+fn snapshot(folder: &Folder, files: &Files) -> Option<Register> {
+    let bytes = folder::read_if_there(&folder.snapshot()).ok()??;
+    let snapshot = Snapshot::from_bytes(&bytes).ok()?;
+    let size = snapshot.register.size();
+    let root = files.log.root(size).ok()??;
+    (root == snapshot.root).then_some(snapshot.register)
+}
+
+/// Saves the register, if enough has happened since the last time to be worth it.
+pub fn save(folder: &Folder, register: &Register, root: Hash, news: u64) -> Done {
+    if news < 256 && news.saturating_mul(16) < register.size() {
+        return Ok(());
+    }
+    let snapshot = Snapshot {
+        root,
+        register: register.clone(),
+    };
+    let bytes = snapshot.to_bytes().at("snapshot")?;
+    folder::replace(&folder.snapshot(), &bytes, false)
+}
+
+/// Which entry withholds a manifest, by commitment.
+#[derive(Clone, Debug, Default)]
+pub struct Withheld(HashMap<Hash, u64>);
+
+impl Withheld {
+    /// All that is withheld now.
+    pub fn of(register: &Register) -> Self {
+        let mut withheld = Self::default();
+        register.documents().for_each(|no| withheld.note(register, no));
+        withheld
+    }
+
+    /// Adds what is withheld of one document.
+    pub fn note(&mut self, register: &Register, no: DocNo) {
+        let doc = register.document(no);
+        let any = doc.own == Status::Retracted
+            || doc
+                .facts_editions
+                .iter()
+                .chain(doc.words.iter().flat_map(|w| &w.editions))
+                .any(|e| e.action == record::entry::Action::Retract);
+        if !any {
+            return;
+        }
+        let facts = (record::lang::Lang::FACTS, doc.facts_editions.as_slice());
+        let words = doc.words.iter().map(|words| (words.lang, words.editions.as_slice()));
+        for (lang, editions) in std::iter::once(facts).chain(words) {
+            for edition in editions.iter().filter(|edition| edition.has_manifest()) {
+                if let (Some(sealed), Some(by)) = (edition.sealed, doc.withheld_by(lang, edition.index)) {
+                    self.0.insert(sealed.content.0, by);
+                }
+            }
+        }
+    }
+
+    /// The index of the entry that withholds a blob.
+    pub fn by(&self, name: &Hash) -> Option<u64> {
+        self.0.get(name).copied()
+    }
+}
+
+/// The size that the newest checkpoint of a record states, without checking its signature.
+pub fn published_size(record: &Path) -> Done<u64> {
+    let bytes = Dir::new(record).read("checkpoint", 1 << 20).at(record.display())?;
+    let text = bytes
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .unwrap_or_default();
+    let size = text.lines().nth(1).and_then(|line| line.parse().ok());
+    size.ok_or_else(|| Failure::new(format!("{}: no checkpoint", record.join("checkpoint").display())))
+}

@@ -1,0 +1,21 @@
+//! Texts from a folder: which files there are, which documents they are, and which changes they ask for.
+
+mod facts;
+mod names;
+mod plan;
+mod read;
+
+pub use names::Names;
+pub use plan::{Mode, Plan, Planned, Told, plan};
+pub use read::{Document, Texts, read_folder, read_set};
+
+use import::problem::Problem;
+
+/// Problems of several files, as one message with a line each.
+fn tell(problems: &[(String, Problem)]) -> String {
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|(file, problem)| format!("{file} {problem}"))
+        .collect();
+    lines.join("\n       ")
+}

@@ -1,0 +1,299 @@
+//! Facts as a person writes them become facts of the record: slugs become ids, zones become offsets.
+
+use super::Names;
+use import::text::{CarryForm, ClosedForm, DocumentType, FactsForm};
+use record::{
+    date::{Local, Month, Offset},
+    facts::{
+        Appointment, Carry, Closed, Dated, Facts, Kind, Office, Participant, Person, Place, Placement, Section, Site,
+        Topic,
+    },
+    id::DocumentId,
+    register::Register,
+};
+use std::collections::HashMap;
+
+/// What names mean: the register, and the documents of the same call.
+pub struct Known<'a> {
+    /// The record.
+    pub register: &'a Register,
+    /// Names of texts.
+    pub names: &'a Names,
+    /// Sections of this call by site and slug.
+    pub sections: HashMap<(String, String), DocumentId>,
+    /// Topics of this call by site ("" for shared) and slug.
+    pub topics: HashMap<(String, String), DocumentId>,
+    /// People of this call by slug.
+    pub people: HashMap<String, DocumentId>,
+    /// Zones of sites of this call by code.
+    pub zones: HashMap<String, Option<String>>,
+}
+
+impl<'a> Known<'a> {
+    /// What is known when these documents are published together.
+    pub fn new<'b>(
+        register: &'a Register,
+        names: &'a Names,
+        group: impl Iterator<Item = (DocumentId, &'b FactsForm)>,
+    ) -> Self {
+        let mut known = Self {
+            register,
+            names,
+            sections: HashMap::new(),
+            topics: HashMap::new(),
+            people: HashMap::new(),
+            zones: HashMap::new(),
+        };
+        group.for_each(|(id, form)| known.add(id, form));
+        known
+    }
+
+    fn add(&mut self, id: DocumentId, form: &FactsForm) {
+        let site = form.site.clone().unwrap_or_default();
+        let slug = form.slug.clone().unwrap_or_default();
+        match form.kind {
+            DocumentType::Section => drop(self.sections.insert((site, slug), id)),
+            DocumentType::Topic => drop(self.topics.insert((site, slug), id)),
+            DocumentType::Person => drop(self.people.insert(slug, id)),
+            DocumentType::Site => drop(
+                self.zones
+                    .insert(form.code.clone().unwrap_or_default(), form.zone.clone()),
+            ),
+            _ => {}
+        }
+    }
+
+    fn section(&self, site: &str, slug: &str) -> Result<DocumentId, String> {
+        let here = self.sections.get(&(site.to_owned(), slug.to_owned())).copied();
+        let on_record = || {
+            let no = self.register.section_by_slug(self.register.site_by_code(site)?, slug)?;
+            Some(self.register.document(no).id)
+        };
+        here.or_else(on_record)
+            .ok_or_else(|| format!("site `{site}` has no section `{slug}`"))
+    }
+
+    fn topic(&self, site: &str, slug: &str) -> Result<DocumentId, String> {
+        let here = |site: &str| self.topics.get(&(site.to_owned(), slug.to_owned())).copied();
+        let on_record = || {
+            let no = self.register.topic_by_slug(self.register.site_by_code(site)?, slug)?;
+            Some(self.register.document(no).id)
+        };
+        here(site)
+            .or_else(|| here(""))
+            .or_else(on_record)
+            .ok_or_else(|| format!("there is no topic `{slug}`"))
+    }
+
+    fn person(&self, slug: &str) -> Result<DocumentId, String> {
+        let on_record = || self.register.any_person(slug).map(|no| self.register.document(no).id);
+        self.people
+            .get(slug)
+            .copied()
+            .or_else(on_record)
+            .ok_or_else(|| format!("there is no person `{slug}`"))
+    }
+
+    /// The zone of a site.
+    pub fn zone(&self, site: &str) -> Option<String> {
+        let on_record = || {
+            let no = self.register.site_by_code(site)?;
+            self.register.site(no)?.zone.as_deref().map(str::to_owned)
+        };
+        self.zones.get(site).cloned().flatten().or_else(on_record)
+    }
+
+    /// The document that a text means by a name or an id.
+    pub fn document(&self, from: &str, name: &str) -> Option<DocumentId> {
+        self.names
+            .find(from, name)
+            .or_else(|| name.parse().ok().filter(|id| self.register.by_id(*id).is_some()))
+    }
+
+    /// Facts of a form; `from` is the name of the text, `month` that of the document if it is on record.
+    pub fn facts(&self, from: &str, form: &FactsForm, month: Option<Month>, now: Month) -> Result<Facts, String> {
+        let site = form.site.as_deref().unwrap_or_default();
+        if !site.is_empty() && self.register.site_by_code(site).is_none() && !self.zones.contains_key(site) {
+            return Err(format!("there is no site `{site}`"));
+        }
+        let date = form
+            .date
+            .map(|local| self.dated(site, local, form.zone.as_deref()))
+            .transpose()?;
+        let is_text = form.kind.text().is_some();
+        let first_month = date.as_ref().map_or(now, |dated| dated.local.month());
+        let section = form
+            .section
+            .as_deref()
+            .map(|slug| self.section(site, slug))
+            .transpose()?;
+        let ids = |slugs: &[String]| {
+            slugs
+                .iter()
+                .map(|slug| self.topic(site, slug))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Facts {
+            site: form.site.as_deref().map(Into::into),
+            section,
+            date,
+            month: is_text.then(|| month.unwrap_or(first_month)),
+            topics: ids(&form.topics)?,
+            countries: boxed(&form.countries),
+            people: self.participants(form)?,
+            place: form.place.as_ref().map(|p| Place {
+                country: p.country.as_deref().map(Into::into),
+                n: p.n.as_str().into(),
+            }),
+            carry: form
+                .carry
+                .iter()
+                .map(|rule| self.carry(site, rule))
+                .collect::<Result<_, _>>()?,
+            delegate: form.delegate.clone(),
+            old: boxed(&form.old),
+            ..Facts::new(self.kind(from, form)?)
+        })
+    }
+
+    fn dated(&self, site: &str, local: Local, zone: Option<&str>) -> Result<Dated, String> {
+        let zone = zone.map(str::to_owned).or_else(|| self.zone(site));
+        let offset = zone.as_deref().map(|zone| offset(local, zone)).transpose()?;
+        let offset = offset.or_else(|| local.time.map(|_| Offset(0)));
+        Ok(Dated {
+            assumed: Vec::new(),
+            local,
+            offset,
+            zone: zone.map(Into::into),
+        })
+    }
+
+    fn participants(&self, form: &FactsForm) -> Result<Vec<Participant>, String> {
+        let one = |p: &import::text::ParticipantForm| {
+            Ok(Participant {
+                country: p.country.as_deref().map(Into::into),
+                n: p.n.as_str().into(),
+                part: p.part.word().into(),
+                person: p.person.as_deref().map(|slug| self.person(slug)).transpose()?,
+            })
+        };
+        form.people.iter().map(one).collect()
+    }
+
+    fn carry(&self, site: &str, rule: &CarryForm) -> Result<Carry, String> {
+        Ok(Carry {
+            countries: boxed(&rule.countries),
+            langs: rule.langs.clone(),
+            mode: rule.mode,
+            sites: boxed(&rule.sites),
+            topics: rule
+                .topics
+                .iter()
+                .map(|slug| self.topic(site, slug))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn kind(&self, from: &str, form: &FactsForm) -> Result<Kind, String> {
+        let slug = || form.slug.as_deref().map(Into::into).ok_or("`slug` is missing");
+        Ok(match form.kind {
+            DocumentType::Person => Kind::Person(Box::new(Person {
+                slug: slug()?,
+                appointments: appointments(form),
+            })),
+            DocumentType::Office => Kind::Office(Box::new(self.office(form))),
+            DocumentType::Topic => Kind::Topic(Topic {
+                slug: slug()?,
+                closed: matches!(form.closed, ClosedForm::Topic(true)),
+            }),
+            DocumentType::Placement => self.placement(from, form)?,
+            DocumentType::Section => Kind::Section(Section {
+                slug: slug()?,
+                role: form.role.as_deref().ok_or("`role` is missing")?.into(),
+                show: form.show.ok_or("`show` is missing")?,
+            }),
+            DocumentType::Site => Kind::Site(Box::new(self.site(form)?)),
+            other => Kind::Text(other.text().ok_or("unknown type")?),
+        })
+    }
+
+    fn placement(&self, from: &str, form: &FactsForm) -> Result<Kind, String> {
+        let of = form.of.as_deref().ok_or("`of` is missing")?;
+        Ok(Kind::Placement(Placement {
+            of: self
+                .document(from, of)
+                .ok_or_else(|| format!("there is no document `{of}`"))?,
+            on: form.on.as_deref().ok_or("`on` is missing")?.into(),
+            pin: form.pin,
+            hide: form.hide,
+        }))
+    }
+
+    fn office(&self, form: &FactsForm) -> Office {
+        let zone = form
+            .zone
+            .clone()
+            .or_else(|| self.zone(form.site.as_deref().unwrap_or_default()));
+        let closed = match &form.closed {
+            ClosedForm::Days(days) => days
+                .iter()
+                .map(|d| Closed {
+                    date: d.date,
+                    n: d.n.as_str().into(),
+                })
+                .collect(),
+            ClosedForm::Topic(_) => Vec::new(),
+        };
+        Office {
+            country: form.country.as_deref().map(Into::into),
+            phones: form.phones.clone(),
+            emails: form.emails.clone(),
+            hours: form.hours.clone(),
+            closed,
+            zone: zone.map(Into::into),
+        }
+    }
+
+    fn site(&self, form: &FactsForm) -> Result<Site, String> {
+        let code = form.code.as_deref().ok_or("`code` is missing")?;
+        Ok(Site {
+            code: code.into(),
+            kind: form.site_kind.as_deref().map(Into::into),
+            country: form.country.as_deref().map(Into::into),
+            hosts: boxed(&form.hosts),
+            langs: form.langs.clone(),
+            menu: form
+                .menu
+                .iter()
+                .map(|slug| self.section(code, slug))
+                .collect::<Result<_, _>>()?,
+            zone: form.zone.as_deref().map(Into::into),
+        })
+    }
+}
+
+fn boxed(texts: &[String]) -> Vec<Box<str>> {
+    texts.iter().map(|text| text.as_str().into()).collect()
+}
+
+fn appointments(form: &FactsForm) -> Vec<Appointment> {
+    let one = |a: &import::text::AppointmentForm| Appointment {
+        from: a.from.map(|d| d.to_string().into()),
+        mission: a.mission.as_deref().map(Into::into),
+        n: a.n.as_str().into(),
+        role: a.role.word().into(),
+        to: a.to.map(|d| d.to_string().into()),
+    };
+    form.appointments.iter().map(one).collect()
+}
+
+/// The offset of a zone at a local time; of two at the end of summer time the earlier moment counts.
+pub fn offset(local: Local, zone: &str) -> Result<Offset, String> {
+    let zone = jiff::tz::TimeZone::get(zone).map_err(|_| format!("`{zone}` is no IANA time zone"))?;
+    let zoned = local
+        .datetime()
+        .to_zoned_datetime(zone)
+        .map_err(|error| error.to_string())?;
+    let minutes = zoned.offset().seconds() / 60;
+    i16::try_from(minutes).map(Offset).map_err(|error| error.to_string())
+}

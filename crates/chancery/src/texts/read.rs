@@ -1,0 +1,146 @@
+//! The files of a folder of texts, read and put together to documents.
+
+use super::tell;
+use crate::output::{Context as _, Done, Failure};
+use import::{
+    problem::Problem,
+    text::{self, FactsForm, FileName, TextFile},
+};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// A text larger than this is refused.
+const MAX_TEXT: u64 = 4 << 20;
+
+/// A document as its files give it.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// File and facts, if given.
+    pub facts: Option<(String, FactsForm)>,
+    /// File and words, in order of file names.
+    pub words: Vec<(String, TextFile)>,
+}
+
+/// Documents by name.
+pub type Texts = BTreeMap<String, Document>;
+
+/// Reads the files below folders, and single files; names are whole paths without language and ending.
+pub fn read_folder(paths: &[PathBuf]) -> Done<Texts> {
+    let mut files = Vec::new();
+    for path in paths {
+        let whole = path.canonicalize().at(path.display())?;
+        collect(&whole, &mut files)?;
+    }
+    files.sort();
+    files.dedup();
+    let mut set = BTreeMap::new();
+    for file in files {
+        let Some(name) = file.to_str() else {
+            return Err(Failure::usage(format!(
+                "{}: the name of the file is not UTF-8",
+                file.display()
+            )));
+        };
+        if matches!(text::file_name(name), Ok(FileName::PassedOver)) {
+            continue;
+        }
+        set.insert(name.trim_start_matches('/').to_owned(), read_file(&file)?);
+    }
+    read_set(&set)
+}
+
+/// Symbolic links are not followed: no path climbs out of the folder.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Done {
+    let meta = std::fs::symlink_metadata(path).at(path.display())?;
+    if meta.is_file() {
+        files.push(path.to_owned());
+    }
+    if !meta.is_dir() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(path).at(path.display())? {
+        let entry = entry.at(path.display())?;
+        let hidden = entry.file_name().to_string_lossy().starts_with(['.', '_']);
+        if !hidden && !entry.file_type().at(path.display())?.is_symlink() {
+            collect(&entry.path(), files)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_file(path: &Path) -> Done<Vec<u8>> {
+    let size = std::fs::metadata(path).at(path.display())?.len();
+    if size > MAX_TEXT {
+        let what = format!("{}: {size} bytes, a text has at most {MAX_TEXT}", path.display());
+        return Err(Failure::usage(what));
+    }
+    std::fs::read(path).at(path.display())
+}
+
+/// Reads files given as path and bytes; all problems are told at once.
+pub fn read_set(files: &BTreeMap<String, Vec<u8>>) -> Done<Texts> {
+    let mut texts = Texts::new();
+    let mut problems = Vec::new();
+    for (path, bytes) in files {
+        if let Err(found) = add(&mut texts, path, bytes) {
+            problems.extend(found.into_iter().map(|problem| (shown(path), problem)));
+        }
+    }
+    if problems.is_empty() {
+        Ok(texts)
+    } else {
+        Err(Failure::usage(tell(&problems)).hint("docs/texts.md describes the form of texts"))
+    }
+}
+
+/// The path as a person knows it.
+pub(super) fn shown(path: &str) -> String {
+    let whole = format!("/{path}");
+    let here = std::env::current_dir()
+        .ok()
+        .and_then(|dir| dir.to_str().map(|d| format!("{d}/")));
+    here.and_then(|here| whole.strip_prefix(&here).map(str::to_owned))
+        .unwrap_or_else(|| path.to_owned())
+}
+
+fn add(texts: &mut Texts, path: &str, bytes: &[u8]) -> Result<(), Vec<Problem>> {
+    let one = |message: String| vec![Problem::new(1, message)];
+    let name = text::file_name(path).map_err(one)?;
+    if name == FileName::PassedOver {
+        return Ok(());
+    }
+    let source = std::str::from_utf8(bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        vec![Problem::new(line, "not UTF-8: save the file as UTF-8")]
+    })?;
+    match name {
+        FileName::PassedOver => {}
+        FileName::Facts { name } => {
+            let facts = text::facts_file(source)?;
+            set_facts(texts.entry(name).or_default(), path, facts)?;
+        }
+        FileName::Words { name, lang } => {
+            let mut file = text::parse(&name, lang, source)?;
+            let document = texts.entry(name).or_default();
+            if let Some(facts) = file.facts.take() {
+                set_facts(document, path, facts)?;
+            }
+            document.words.push((path.to_owned(), file));
+        }
+    }
+    Ok(())
+}
+
+fn set_facts(document: &mut Document, path: &str, facts: FactsForm) -> Result<(), Vec<Problem>> {
+    if let Some((other, _)) = &document.facts {
+        let what = format!(
+            "the facts of this document stand in {} already: keep one of the two",
+            shown(other)
+        );
+        return Err(vec![Problem::new(1, what)]);
+    }
+    document.facts = Some((path.to_owned(), facts));
+    Ok(())
+}

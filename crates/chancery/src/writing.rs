@@ -1,0 +1,200 @@
+//! The one writer: changes become a group of entries, and the group becomes public.
+//!
+//! The walk of a group, and what a crash leaves after each step:
+//!
+//! 1. The changes are composed and folded into the register in memory. *Nothing is left.*
+//! 2. `tlog` commits the group: one journal record, one sync. *Before the sync ends nothing happened; after it the
+//!    group is public, and whoever opens the record next derives its files again.*
+//! 3. `log.json` is replaced if keys changed, and the snapshot if it is old. *Both are derived; opening redoes them.*
+
+use crate::{
+    clock,
+    folder::{self, Folder},
+    keys::{self, Offices},
+    output::{BUSY, Context as _, Done, Failure, warn},
+    reading::{self, Files},
+};
+use record::{
+    compose::{Change, ComposeError, Composed, Composer},
+    date::Moment,
+    register::Register,
+};
+use std::sync::Arc;
+use tlog::{
+    journal::Blob,
+    note::SigningKey,
+    store::{Dir, StoreError},
+    writer::{Commit, Group, Writer},
+};
+
+/// A record open for writing.
+pub struct Writing {
+    /// Where it lies.
+    pub folder: Folder,
+    /// The state folded from it.
+    pub register: Register,
+    /// Keys of the missions that sign.
+    pub offices: Offices,
+    writer: Writer,
+    /// Entries since the snapshot was saved.
+    unsaved: u64,
+}
+
+impl Writing {
+    /// Locks the record, recovers it, and folds its register.
+    pub fn open(folder: Folder) -> Done<Self> {
+        let key = keys::load(&keys::log_path(&folder))?;
+        let origin = key.name().to_owned();
+        let disk = Arc::new(Dir::new(folder.record()));
+        let (writer, _) = Writer::open(disk, &origin, key).map_err(|error| store_failure(&folder, &error))?;
+        let files = Files::new(&folder.record(), writer.size());
+        let (register, unsaved) = reading::load(&folder, &files)?;
+        let writing = Self {
+            folder,
+            register,
+            offices: Offices::default(),
+            writer,
+            unsaved,
+        };
+        writing.write_log_json()?;
+        Ok(writing)
+    }
+
+    /// Composes changes into one group. Nothing is written; the register already holds them.
+    pub fn compose(&mut self, changes: Vec<Change>, now: Moment) -> Done<Draft> {
+        for change in &changes {
+            self.offices.require(&self.folder, &self.register, &change.mission)?;
+        }
+        self.composed(changes.len(), now, |composer| {
+            changes.into_iter().map(|c| composer.content(c)).collect()
+        })
+    }
+
+    /// Composes a group by hand.
+    pub fn composed(
+        &mut self,
+        salts: usize,
+        now: Moment,
+        make: impl FnOnce(&mut Composer<'_>) -> Result<Vec<Composed>, ComposeError>,
+    ) -> Done<Draft> {
+        clock::check(&self.register, now)?;
+        let mut salts = clock::salts(salts)?;
+        // One salt a change was drawn; an all-zero salt would be a fault, and is refused below.
+        let mut draw = || salts.pop().unwrap_or_default();
+        let offices = &self.offices;
+        let find = |mission: &str| offices.get(mission);
+        let mut composer = Composer {
+            register: &mut self.register,
+            now,
+            keys: &find,
+            salt: &mut draw,
+        };
+        let composed = make(&mut composer).map_err(|error| Failure::new(error).hint("nothing was published"))?;
+        let bare = |c: &Composed| c.sealed.as_ref().is_some_and(|s| s.blob.starts_with(&[0; 32]));
+        if composed.iter().any(bare) {
+            return Err(Failure::new("a salt is missing"));
+        }
+        Ok(Draft { group: group(composed) })
+    }
+
+    /// Makes drafts public: all of them, or none.
+    pub fn commit(&mut self, drafts: Vec<Draft>) -> Done<Commit> {
+        let groups: Vec<Group> = drafts.into_iter().map(|draft| draft.group).collect();
+        let commit = self
+            .writer
+            .commit(&groups)
+            .map_err(|error| store_failure(&self.folder, &error))?;
+        if let Some(reason) = &commit.behind {
+            warn(format!("published, but not all files are derived yet: {reason}"));
+        }
+        self.unsaved += commit.size - commit.first;
+        Ok(commit)
+    }
+
+    /// Composes and commits in one go.
+    pub fn publish(&mut self, changes: Vec<Change>, now: Moment) -> Done<Commit> {
+        let draft = self.compose(changes, now)?;
+        self.commit(vec![draft])
+    }
+
+    /// Rewrites `log.json` where it is not what the entries say.
+    pub fn write_log_json(&self) -> Done {
+        if self.register.size() == 0 {
+            return Ok(());
+        }
+        let path = self.folder.record().join("log.json");
+        let bytes = self.register.keys().log_json().at("log.json")?;
+        if folder::read_if_there(&path)?.as_deref() == Some(&bytes) {
+            return Ok(());
+        }
+        folder::replace(&path, &bytes, false)
+    }
+
+    /// Saves what is derived and ends in order.
+    pub fn close(self) -> Done {
+        reading::save(&self.folder, &self.register, self.writer.root(), self.unsaved)?;
+        self.writer.close().map_err(|error| store_failure(&self.folder, &error))
+    }
+
+    /// Saves the register although the work goes on.
+    pub fn save(&mut self) -> Done {
+        reading::save(&self.folder, &self.register, self.writer.root(), self.unsaved)?;
+        self.unsaved = 0;
+        Ok(())
+    }
+
+    /// The number of entries.
+    pub fn size(&self) -> u64 {
+        self.writer.size()
+    }
+}
+
+/// Entries that were composed and are not yet public.
+#[derive(Debug)]
+pub struct Draft {
+    group: Group,
+}
+
+impl Draft {
+    /// Bytes of entries and blobs.
+    pub fn size(&self) -> usize {
+        let blobs: usize = self.group.blobs.iter().map(|blob| blob.bytes.len()).sum();
+        blobs + self.group.entries.iter().map(Vec::len).sum::<usize>()
+    }
+
+    /// Number of entries.
+    pub fn entries(&self) -> usize {
+        self.group.entries.len()
+    }
+}
+
+fn group(composed: Vec<Composed>) -> Group {
+    let mut group = Group::default();
+    for one in composed {
+        group.entries.push(one.leaf);
+        group.blobs.extend(one.sealed.map(|sealed| Blob {
+            name: sealed.commitment.0,
+            bytes: sealed.blob,
+        }));
+    }
+    group
+}
+
+/// Begins the log of a new record.
+pub fn create(folder: &Folder, key: &SigningKey) -> Done {
+    std::fs::create_dir_all(folder.record()).at(folder.record().display())?;
+    Writer::create(&Dir::new(folder.record()), key.name(), key).map_err(|error| store_failure(folder, &error))
+}
+
+fn store_failure(folder: &Folder, error: &StoreError) -> Failure {
+    let failure = Failure::new(format!("{}: {error}", folder.record().display()));
+    match error {
+        StoreError::Locked => failure
+            .code(BUSY)
+            .hint("another chancery command is writing; wait until it has ended"),
+        StoreError::Full { .. } => {
+            failure.hint("make room on the disk and run the command again; nothing was published")
+        }
+        _ => failure,
+    }
+}
