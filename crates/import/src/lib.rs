@@ -5,8 +5,15 @@
 //! proposes sections and topics for the labels found; [`jsonl`] reads statements line by line; [`review`] says what a
 //! person should look at.
 
+pub mod candidate;
+pub mod dates;
+pub mod dump;
+pub mod fold;
+pub mod language;
 pub mod markdown;
+pub mod ordinals;
 pub mod problem;
+pub mod slug;
 pub mod text;
 pub mod words;
 
