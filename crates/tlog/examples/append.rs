@@ -3,6 +3,8 @@
 //! Each entry has 600 bytes and a blob of 1 KiB. Prints entries a second, the commits' latencies, and
 //! beside them what the bare disk takes for one synced write.
 
+#![allow(clippy::cast_precision_loss, reason = "figures for people")]
+
 use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,7 +27,7 @@ fn group(n: u64) -> Group {
 fn bare_sync(folder: &str) -> Result<Duration, Box<dyn Error>> {
     use tlog::Disk as _;
     let disk = Dir::new(folder);
-    disk.create("probe", &[0; 1 << 20], false)?;
+    disk.create("probe", &vec![0; 1 << 20], false)?;
     disk.sync("probe")?;
     let file = disk.open("probe", true)?.ok_or("no probe")?;
     let start = Instant::now();

@@ -21,17 +21,31 @@ pub(crate) struct Committed {
     pub(crate) root: Hash,
     /// First size of the segment that holds the last record; the size itself when none does.
     pub(crate) segment: u64,
+    /// Where in the segment the last record begins.
+    pub(crate) last: u64,
     /// Where in the segment the next record would begin.
     pub(crate) offset: u64,
 }
 
 impl Committed {
+    /// Where the log stands when its journal is empty.
+    pub(crate) fn drained(size: u64, root: Hash) -> Self {
+        Self {
+            size,
+            root,
+            segment: size,
+            last: 0,
+            offset: 0,
+        }
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&self.size.to_be_bytes());
         bytes.extend_from_slice(&self.root.0);
-        bytes.extend_from_slice(&self.segment.to_be_bytes());
-        bytes.extend_from_slice(&self.offset.to_be_bytes());
+        for number in [self.segment, self.last, self.offset] {
+            bytes.extend_from_slice(&number.to_be_bytes());
+        }
         bytes.extend_from_slice(&sha256(&bytes).0);
         bytes.resize(LEN, 0);
         bytes
@@ -42,11 +56,12 @@ impl Committed {
         let mut at = Cursor(bytes);
         let magic = at.array::<8>()?;
         let (size, root) = (at.u64()?, Hash(at.array()?));
-        let (segment, offset) = (at.u64()?, at.u64()?);
+        let (segment, last, offset) = (at.u64()?, at.u64()?, at.u64()?);
         let committed = Self {
             size,
             root,
             segment,
+            last,
             offset,
         };
         (magic == MAGIC && committed.encode() == bytes).then_some(committed)
@@ -63,6 +78,7 @@ mod tests {
             size: 5,
             root: Hash([3; 32]),
             segment: 2,
+            last: 4096,
             offset: 8192,
         };
         let bytes = committed.encode();

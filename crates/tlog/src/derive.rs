@@ -111,15 +111,17 @@ impl<'a> Deriver<'a> {
     fn place_big(&mut self, name: Hash) -> Result<(), StoreError> {
         let (from, to) = (waiting_path(name), blob_path(name));
         match self.disk.rename_new(&from, &to) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let bytes = self.disk.read(&from, MAX_FILE)?.unwrap_or_default();
-                if !holds(self.disk, &to, &bytes)? {
-                    return Err(StoreError::Conflict(to));
-                }
-                Ok(self.disk.remove(&from)?)
-            }
             Err(error) if error.kind() == ErrorKind::NotFound => self.is_placed(to),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => self.is_equal(&from, to),
             renamed => Ok(renamed?),
+        }
+    }
+
+    /// Both names are taken: by a former attempt with the same blob, or by a conflict.
+    fn is_equal(&self, from: &str, to: String) -> Result<(), StoreError> {
+        match self.disk.read(from, MAX_FILE)? {
+            Some(bytes) if !holds(self.disk, &to, &bytes)? => Err(StoreError::Conflict(to)),
+            _ => Ok(self.disk.remove(from)?),
         }
     }
 

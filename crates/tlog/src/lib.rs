@@ -11,6 +11,8 @@
 pub mod checkpoint;
 mod committed;
 mod derive;
+pub mod follower;
+pub mod fsck;
 pub mod hash;
 pub mod journal;
 pub mod note;
@@ -26,6 +28,7 @@ pub mod writer;
 
 pub use checkpoint::Checkpoint;
 pub use derive::{CHECKPOINT, archive_path, blob_path};
+pub use follower::{Batch, Follower};
 pub use hash::Hash;
 pub use journal::Blob;
 pub use note::{Note, SignatureLine, SigningKey, VerifierKey};

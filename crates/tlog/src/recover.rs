@@ -150,13 +150,14 @@ fn scan_segment(file: &dyn File, first: u64, places: &mut Vec<Place>) -> Result<
 }
 
 fn is_zero(file: &dyn File, start: u64) -> io::Result<bool> {
+    let zeros = vec![0; 1 << 18];
     let mut offset = start;
     loop {
-        let bytes = file.read_at(offset, 1 << 18)?;
+        let bytes = file.read_at(offset, zeros.len())?;
         if bytes.is_empty() {
             return Ok(true);
         }
-        if bytes.iter().any(|byte| *byte != 0) {
+        if bytes != zeros[..bytes.len()] {
             return Ok(false);
         }
         offset += bytes.len() as u64;
@@ -328,15 +329,7 @@ fn settle(disk: &dyn Disk, tip: &Tip, firsts: &[u64], published: Option<&Checkpo
             disk.remove(&format!("{STATE}/{}", item.name))?;
         }
     }
-    write_committed(
-        disk,
-        &Committed {
-            size,
-            root,
-            segment: size,
-            offset: 0,
-        },
-    )?;
+    write_committed(disk, &Committed::drained(size, root))?;
     if torn || !firsts.is_empty() {
         disk.sync_all()?;
     }

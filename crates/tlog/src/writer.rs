@@ -36,9 +36,9 @@ pub const BIG_BLOB: usize = 256 << 10;
 /// So do all blobs of a group whose blobs are above this together, in bytes.
 pub const BIG_GROUP: usize = 4 << 20;
 /// Length of the first segment of a writer, which often has little to write.
-const FIRST_SEGMENT: usize = 1 << 20;
-/// Length of the segments after it; a longer record has a segment of its length.
-const SEGMENT: usize = 16 << 20;
+const FIRST_SEGMENT: usize = 256 << 10;
+/// Each next one is four times as long, up to this; a longer record has a segment of its length.
+const LONGEST_SEGMENT: usize = 16 << 20;
 /// More files than this are synced by one `syncfs`.
 const FEW_FILES: usize = 8;
 /// Space asked for beyond what is computed, for folders and the like.
@@ -115,15 +115,7 @@ impl Writer {
             return Err(StoreError::Exists(segment_path(*first)));
         }
         let root = empty_root();
-        write_committed(
-            disk,
-            &Committed {
-                size: 0,
-                root,
-                segment: 0,
-                offset: 0,
-            },
-        )?;
+        write_committed(disk, &Committed::drained(0, root))?;
         let empty = Checkpoint {
             origin: origin.to_owned(),
             size: 0,
@@ -148,12 +140,7 @@ impl Writer {
             key,
             tree: tip.edge.tree(),
             tip,
-            committed: Committed {
-                size,
-                root,
-                segment: size,
-                offset: 0,
-            },
+            committed: Committed::drained(size, root),
             segment: None,
             old_segments: Vec::new(),
             stopped: None,
@@ -213,15 +200,7 @@ impl Writer {
         }
         self.disk.sync_all()?;
         let Committed { size, root, .. } = self.committed;
-        write_committed(
-            &*self.disk,
-            &Committed {
-                size,
-                root,
-                segment: size,
-                offset: 0,
-            },
-        )?;
+        write_committed(&*self.disk, &Committed::drained(size, root))?;
         drop_segments(&*self.disk, &segments)
     }
 
@@ -357,6 +336,7 @@ impl Writer {
             None => Err(ErrorKind::NotFound.into()),
         };
         self.stop_on_error(written.map_err(StoreError::from))?;
+        self.committed.last = offset;
         self.committed.offset = offset + bytes.len() as u64;
         self.committed.segment = self.segment.as_ref().map_or(record.new_size, |s| s.first);
         Ok(())
@@ -368,7 +348,12 @@ impl Writer {
     }
 
     fn new_segment_len(&self, record: usize) -> usize {
-        record.max(if self.segment.is_none() { FIRST_SEGMENT } else { SEGMENT })
+        let last = self
+            .segment
+            .as_ref()
+            .and_then(|segment| usize::try_from(segment.len).ok());
+        let usual = last.map_or(FIRST_SEGMENT, |len| len.saturating_mul(4).min(LONGEST_SEGMENT));
+        record.max(usual)
     }
 
     /// Position for a record of this length, in a new segment where the current one is too short.

@@ -44,8 +44,8 @@ struct State {
 
 #[derive(Debug, Clone, Default)]
 struct Content {
-    now: Vec<u8>,
-    synced: Vec<u8>,
+    now: Arc<Vec<u8>>,
+    synced: Arc<Vec<u8>>,
 }
 
 impl Memory {
@@ -111,8 +111,8 @@ impl Memory {
         state.files.insert(
             id,
             Content {
-                now: bytes.to_vec(),
-                synced: bytes.to_vec(),
+                now: Arc::new(bytes.to_vec()),
+                synced: Arc::new(bytes.to_vec()),
             },
         );
     }
@@ -147,8 +147,8 @@ impl State {
         self.files.insert(
             id,
             Content {
-                now: bytes.to_vec(),
-                synced: Vec::new(),
+                now: Arc::new(bytes.to_vec()),
+                synced: Arc::default(),
             },
         );
         id
@@ -238,9 +238,10 @@ impl Content {
 
     fn mix(&mut self, chance: &mut Chance) {
         let shared = self.now.len().min(self.synced.len());
-        let len = shared + chance.next((self.now.len() - shared) as u64 + 1) as usize;
-        self.now.truncate(len);
-        for (n, sector) in self.now.chunks_mut(SECTOR).enumerate() {
+        let more = chance.next((self.now.len() - shared) as u64 + 1);
+        let now = Arc::make_mut(&mut self.now);
+        now.truncate(shared + usize::try_from(more).unwrap_or(0));
+        for (n, sector) in now.chunks_mut(SECTOR).enumerate() {
             if chance.next(2) == 0 {
                 let old = self.synced.iter().skip(n * SECTOR).copied();
                 sector
@@ -257,7 +258,7 @@ impl Source for Memory {
         let mut state = self.state();
         match state.content(path) {
             Ok(content) if content.now.len() > most => Err(ErrorKind::FileTooLarge.into()),
-            Ok(content) => Ok(Some(content.now.clone())),
+            Ok(content) => Ok(Some(content.now.to_vec())),
             Err(_) => Ok(None),
         }
     }
@@ -321,17 +322,21 @@ impl File for Handle {
 
     fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        self.with(|content| content.now.iter().skip(start).take(len).copied().collect())
+        self.with(|content| {
+            let rest = content.now.get(start..).unwrap_or_default();
+            rest[..len.min(rest.len())].to_vec()
+        })
     }
 
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let start = usize::try_from(offset).map_err(|_| ErrorKind::InvalidInput)?;
         self.changed(|content| {
             let end = start + bytes.len();
-            if content.now.len() < end {
-                content.now.resize(end, 0);
+            let now = Arc::make_mut(&mut content.now);
+            if now.len() < end {
+                now.resize(end, 0);
             }
-            content.now[start..end].copy_from_slice(bytes);
+            now[start..end].copy_from_slice(bytes);
         })
     }
 
