@@ -2,7 +2,7 @@
 
 use import::{
     candidate::{Candidate, Hints},
-    dump,
+    dump, encoding,
 };
 use record::body::block_plain;
 use std::{fs, io::Write as _, path::Path, time::Instant};
@@ -32,7 +32,7 @@ fn main() -> std::io::Result<()> {
 
 fn read(file: &Path, bytes: &[u8]) -> Candidate {
     let _ = file;
-    dump::read(&String::from_utf8_lossy(bytes), &Hints::default())
+    dump::read(&encoding::text(bytes).text, &Hints::default())
 }
 
 fn line(file: &Path, page: &Candidate, seconds: f64) -> serde_json::Value {

@@ -8,6 +8,7 @@
 pub mod candidate;
 pub mod dates;
 pub mod dump;
+pub mod encoding;
 pub mod fold;
 pub mod language;
 pub mod markdown;

@@ -34,7 +34,17 @@ pub(super) fn region(lines: &[Line]) -> Region {
             best = Region { start, end: at + 1 };
         }
     }
+    best.start = upwards(lines, best.start);
     best
+}
+
+/// A short first paragraph may be cut off by what stands below it, such as the caption of a picture. It is taken back
+/// unless a date or a breadcrumb stands between, which end the head of a page.
+fn upwards(lines: &[Line], start: usize) -> usize {
+    let reach = start.saturating_sub(4)..start;
+    let early = reach.rev().take_while(|at| !super::head::is_head_line(&lines[*at]));
+    let found = early.filter(|at| lines[*at].is_prose() && !lines[*at].repeated && lines[*at].weight >= 40);
+    found.last().unwrap_or(start)
 }
 
 fn score(line: &Line) -> i64 {

@@ -5,12 +5,13 @@ use crate::{
     candidate::{About, Candidate, Order},
     dates::{self, Found},
     fold,
-    problem::shown,
 };
 use std::collections::HashSet;
 
 /// How many lines above the text may belong to its head.
 const REACH: usize = 14;
+/// How many more lines above may hold the title, where no breadcrumb says that it begins below.
+const FAR: usize = 60;
 /// How heavy a line may be to bear a date rather than to speak of one.
 const DATE_LINE: usize = 150;
 
@@ -45,6 +46,11 @@ pub(super) fn read(lines: &[Line], region: &Region, order: Option<Order>, page: 
         start: start.min(date_at.unwrap_or(start)),
         text_start: text_start(lines, region, title, date_at, order),
     }
+}
+
+/// True for lines that only the head of a page has: a breadcrumb, a date.
+pub(super) fn is_head_line(line: &Line) -> bool {
+    crumb_labels(&line.text).is_some() || !line.is_prose() && dates::find(&line.text, None).is_some()
 }
 
 /// A breadcrumb: its labels and the lines it stands on.
@@ -184,7 +190,7 @@ fn title(
     date: Option<&(usize, Found)>,
     from: usize,
 ) -> Option<usize> {
-    let from = crumbs.map_or(from, |c| c.end);
+    let from = crumbs.map_or(from.saturating_sub(FAR), |c| c.end);
     let to = (region.start + 2).min(region.end);
     let words = text_words(lines, region);
     let score = |at: usize| title_score(lines, at, region, crumbs, date, &words);
@@ -241,8 +247,9 @@ fn title_score(
     if !could || is_date || inside || crumb_labels(&line.text).is_some() {
         return None;
     }
-    let away = i64::try_from(region.start.abs_diff(at)).unwrap_or(i64::MAX / 200);
-    let mut score = shared(&line.text, words) - away * 4;
+    let away = i64::try_from(region.start.abs_diff(at)).unwrap_or(1000).min(1000);
+    let mut score = shared(&line.text, words) - away.min(8) * 4 - away;
+    score -= if in_list(lines, at) { 50 } else { 0 };
     score += i64::try_from(line.weight.min(60)).unwrap_or(0) / 2;
     score += if crumbs.is_some_and(|c| c.end == at) { 60 } else { 0 };
     score += if date.is_some_and(|(place, _)| *place == at + 1) {
@@ -259,6 +266,17 @@ fn title_score(
     score -= if line.text.ends_with([':', '：']) { 40 } else { 0 };
     score -= if line.repeated && line.weight < 30 { 40 } else { 0 };
     Some(score)
+}
+
+/// True for a name among names: an entry of a menu or a table of contents.
+fn in_list(lines: &[Line], at: usize) -> bool {
+    let run = |places: &mut dyn Iterator<Item = usize>| {
+        places
+            .take_while(|at| lines.get(*at).is_some_and(|line| line.indent > 0 && line.weight < 120))
+            .count()
+    };
+    let indented = lines[at].indent > 0;
+    indented && run(&mut (0..at).rev().take(3)) + run(&mut (at + 1..at + 4)) >= 3
 }
 
 /// Far above the text only a line that says what the text says can be its title.
@@ -283,11 +301,17 @@ fn text_start(
         .max()
         .map(|at| at + 1);
     let behind = behind.filter(|at| *at + REACH > region.start).unwrap_or(region.start);
-    let mut start = region.start.max(behind);
+    let mut start = first_prose(lines, behind, region.start).max(behind);
     while start > behind && reads_on(&lines[start - 1], lines.get(start), order) {
         start -= 1;
     }
     start
+}
+
+/// The first running text behind the title: a short paragraph may be cut off from the region by what stands between.
+fn first_prose(lines: &[Line], behind: usize, start: usize) -> usize {
+    let early = (behind..start).find(|at| lines[*at].is_prose() && !lines[*at].repeated);
+    early.unwrap_or(start)
 }
 
 /// A short line before running text that belongs to it: a form of address, a line that leads in.
@@ -300,10 +324,4 @@ fn reads_on(line: &Line, next: Option<&Line>, order: Option<Order>) -> bool {
         && !line.is_furniture()
         && line.weight >= 8
         && dates::find(&line.text, order).is_none()
-}
-
-/// What a doubtful title is told with.
-#[allow(dead_code)]
-fn told(text: &str) -> String {
-    format!("taken as the title: {}", shown(text))
 }

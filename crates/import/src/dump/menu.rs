@@ -68,17 +68,18 @@ fn lists(labels: &[Line], base: usize) -> Lists {
         topics: Vec::new(),
         passed: 0,
     };
-    let mut headed = false;
+    let mut headed: Option<usize> = None;
     for (at, line) in labels.iter().enumerate() {
         let next = labels.get(at + 1);
         if is_list_head(line, next, base) && !lists.menu.is_empty() {
-            headed = true;
-        } else if line.indent > base {
-            lists.passed += 1;
-        } else if headed {
-            lists.topics.push(line.text.clone());
-        } else {
-            lists.menu.push(line.text.clone());
+            headed = next.map(|next| next.indent);
+            continue;
+        }
+        headed = headed.filter(|indent| line.indent >= *indent);
+        match headed {
+            Some(indent) if line.indent == indent => lists.topics.push(line.text.clone()),
+            None if line.indent <= base => lists.menu.push(line.text.clone()),
+            _ => lists.passed += 1,
         }
     }
     if lists.menu.len() < 3 {
