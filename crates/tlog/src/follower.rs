@@ -169,7 +169,7 @@ impl Follower {
             // The segment may have ended here: the next is named by the size.
             return self.take(self.size, 0, target);
         }
-        self.from_bundles(target)
+        self.bundle(target)
     }
 
     /// Finds the record with the next entry in the segments that are there.
@@ -222,7 +222,7 @@ impl Follower {
     }
 
     /// Up to one bundle of entries from before the journal.
-    fn from_bundles(&self, target: u64) -> Result<Option<Batch>, StoreError> {
+    fn bundle(&self, target: u64) -> Result<Option<Batch>, StoreError> {
         let width = TILE_WIDTH as u64;
         let later = segments(&*self.disk)?.into_iter().find(|first| *first > self.size);
         let end = later.unwrap_or(target).min(target);

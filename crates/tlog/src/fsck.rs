@@ -209,18 +209,24 @@ impl Check<'_> {
         let leaves = Tile::in_tree(Kind::Hashes(0), tile.index(), checkpoint.size)?;
         let read = self.hashes(leaves);
         let hashed = self.bundle(tile);
-        match (hashed, read) {
+        let row = match (hashed, read) {
             (Some(hashed), Some(read)) if hashed != read => {
                 let right = self.is_in_tree(&hashed, tile, checkpoint, before);
                 if !right {
                     self.compare_entries(tile, &hashed, &read);
                 }
                 // A wrong tile is found when the right hashes are compared with it.
-                Some(if right { hashed } else { read })
+                if right { hashed } else { read }
             }
-            (Some(row), _) | (None, Some(row)) => Some(row),
-            (None, None) => None,
-        }
+            (Some(row), _) | (None, Some(row)) => row,
+            (None, None) => return None,
+        };
+        self.partials(tile, |width, bytes| {
+            let entries = decode_bundle(bytes, width).unwrap_or_default();
+            let hashes = entries.iter().map(|entry| leaf_hash(entry));
+            hashes.eq(row.iter().take(width).copied())
+        });
+        Some(row)
     }
 
     fn compare_entries(&mut self, tile: Tile, hashed: &[Hash], read: &[Hash]) {
@@ -264,7 +270,7 @@ impl Check<'_> {
         None
     }
 
-    /// Reads a bundle, shows its entries, compares its partial versions; gives the leaf hashes.
+    /// Reads a bundle and shows its entries; gives the leaf hashes.
     fn bundle(&mut self, tile: Tile) -> Option<Vec<Hash>> {
         let first = tile.index() * TILE_WIDTH as u64;
         let (path, bytes, width) = self.read_tile(tile, MAX_BUNDLE, first)?;
@@ -275,17 +281,14 @@ impl Check<'_> {
                 return None;
             }
         };
-        let mut ends = vec![0];
         let mut hashes = Vec::new();
         for (index, entry) in (first..).zip(&entries[..tile.width()]) {
             hashes.push(leaf_hash(entry));
-            ends.push(ends[ends.len() - 1] + 2 + entry.len());
             for what in self.visitor.entry(index, entry) {
                 self.find(path.clone(), Some(index), what);
             }
         }
         self.report.entries += hashes.len() as u64;
-        self.partials(tile, first, |width| ends.get(width).map(|end| bytes[..*end].to_vec()));
         Some(hashes)
     }
 
@@ -302,7 +305,9 @@ impl Check<'_> {
                 self.find(path, Some(index), format!("hash {at} is not that of the entries"));
             }
         }
-        self.partials(tile, first, |width| hashes.get(..width).map(encode_hashes));
+        self.partials(tile, |width, bytes| {
+            hashes.get(..width).is_some_and(|hashes| encode_hashes(hashes) == bytes)
+        });
     }
 
     /// The file of a tile, or where a partial one is gone the full one of a log that grew.
@@ -318,7 +323,7 @@ impl Check<'_> {
     }
 
     /// Partial files that a log may keep: each must be the beginning of the whole.
-    fn partials(&mut self, tile: Tile, first: u64, wanted: impl Fn(usize) -> Option<Vec<u8>>) {
+    fn partials(&mut self, tile: Tile, is_right: impl Fn(usize, &[u8]) -> bool) {
         let folder = tile.partial_folder();
         for item in self.list(&folder) {
             let path = format!("{folder}/{}", item.name);
@@ -328,7 +333,13 @@ impl Check<'_> {
                 continue;
             }
             let bytes = self.read(&path, MAX_BUNDLE);
-            if bytes.is_some() && bytes != wanted(partial.width()) {
+            if bytes.is_some_and(|bytes| !is_right(partial.width(), &bytes)) {
+                let level = if let Kind::Hashes(level) = tile.kind() {
+                    level
+                } else {
+                    0
+                };
+                let first = (tile.index() * TILE_WIDTH as u64) << (8 * u32::from(level));
                 self.find(path, Some(first), "is not the beginning of the full one");
             }
         }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod damage;
 mod faults;
+mod following;
 mod oracles;
 mod support;
 mod vectors;

@@ -22,8 +22,9 @@ pub(crate) fn verifier() -> VerifierKey {
 pub(crate) fn group(n: usize, count: usize, len: usize) -> Group {
     let mut group = Group::default();
     for n in n..n + count {
-        let mut bytes = format!("blob {} ", if count < 10 { n } else { n / 10 }).into_bytes();
-        bytes.resize(bytes.len().max(len), b'b');
+        let start = format!("blob {} ", if count < 10 { n } else { n / 10 });
+        let mut bytes = vec![b'b'; len.max(start.len())];
+        bytes[..start.len()].copy_from_slice(start.as_bytes());
         let name = sha256(&bytes);
         group.entries.push(format!("entry {n} {name}").into_bytes());
         group.blobs.push(Blob { name, bytes });
