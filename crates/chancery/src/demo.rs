@@ -7,7 +7,6 @@ use crate::{
         publish,
         site::{self, Wanted},
     },
-    folder::Folder,
     output::{Context as _, Done, Failure},
     texts::{self, Mode, Names, Texts},
     writing::Writing,
@@ -110,7 +109,7 @@ fn build(target: &Path) -> Done {
     site::add(&mut writing, ministry.sites.iter().map(wanted).collect(), None, ministry.at)?;
     let files = files();
     for step in steps()? {
-        take(&mut writing, &files, &step).at(format!("step of {}", step.at))?;
+        take(&mut writing, &files, &step).map_err(|failure| failure.within(format!("step of {}", step.at)))?;
     }
     writing.close()
 }

@@ -56,6 +56,12 @@ impl Failure {
         }
     }
 
+    /// The same, saying where it happened.
+    #[must_use]
+    pub fn within(self, place: impl Display) -> Self {
+        Self { message: format!("{place}: {}", self.message), ..self }
+    }
+
     /// The same with another exit code.
     #[must_use]
     pub fn code(self, code: u8) -> Self {

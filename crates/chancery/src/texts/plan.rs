@@ -430,7 +430,7 @@ impl Planner<'_> {
         if let Some(slug) = text.words.slug.as_deref().map(Into::into).or(kept) {
             return Some(slug);
         }
-        let base = import::slug::slug(&text.words.title).unwrap_or_else(|| draft.id.short());
+        let base = import::slug::of(&text.words.title).unwrap_or_else(|| draft.id.short());
         let place = format!(
             "{:?} {:?} {:?}",
             draft.facts.site, draft.facts.section, draft.facts.month
