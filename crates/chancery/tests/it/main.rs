@@ -1,0 +1,7 @@
+//! All integration tests, one binary: the command line by scripts, golden pages, faults, a real browser.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod kill;
+mod scripts;
+mod support;
+mod tidy;
