@@ -247,7 +247,11 @@ pub fn words(old: &str, new: &str) -> Vec<Span> {
         (fate, change.value())
     });
     let spans = smooth(join(fates));
-    let kept: usize = spans.iter().filter(|s| s.fate == Fate::Kept).map(|s| s.text.len()).sum();
+    let kept: usize = spans
+        .iter()
+        .filter(|s| s.fate == Fate::Kept)
+        .map(|s| s.text.len())
+        .sum();
     if kept * LEAST_KEPT < old.len().max(new.len()) {
         return whole(old, new);
     }

@@ -158,7 +158,11 @@ pub fn script(nodes: &[Node]) -> String {
     };
     // Strings and maps with keys of text cannot fail to be written.
     let json = serde_json::to_string(&graph).unwrap_or_default();
-    if json.contains('<') { json.replace('<', "\\u003c") } else { json }
+    if json.contains('<') {
+        json.replace('<', "\\u003c")
+    } else {
+        json
+    }
 }
 
 /// Writes members of an object, leaving out what is empty.
@@ -218,13 +222,28 @@ impl Text<'_> {
         out.put("isAccessibleForFree", true)?;
         out.put("mainEntityOfPage", self.page.url)?;
         out.may("articleSection", self.section)?;
-        out.all("about", self.topics.iter().map(|name| Thing::of("Thing", name)).collect())?;
-        out.all("mentions", self.people.iter().map(|(name, role)| Thing::person(name, *role)).collect())?;
+        out.all(
+            "about",
+            self.topics.iter().map(|name| Thing::of("Thing", name)).collect(),
+        )?;
+        out.all(
+            "mentions",
+            self.people
+                .iter()
+                .map(|(name, role)| Thing::person(name, *role))
+                .collect(),
+        )?;
         out.may("contentLocation", self.place.map(|name| Thing::of("Place", name)))?;
         out.may("translationOfWork", self.translation_of.map(Version::of))?;
-        out.all("workTranslation", self.translations.iter().copied().map(Version::of).collect())?;
+        out.all(
+            "workTranslation",
+            self.translations.iter().copied().map(Version::of).collect(),
+        )?;
         out.may("isBasedOn", self.based_on)?;
-        out.may("correction", self.correction.map(|(text, date)| Correction::of(text, date)))?;
+        out.may(
+            "correction",
+            self.correction.map(|(text, date)| Correction::of(text, date)),
+        )?;
         out.may("creativeWorkStatus", self.withdrawn.then_some("Withdrawn"))
     }
 }
@@ -326,8 +345,14 @@ impl Office<'_> {
         out.may("telephone", self.phones.first().map(|(_, number)| number))?;
         out.may("email", self.emails.first().map(|(_, address)| address))?;
         out.all("contactPoint", self.points())?;
-        out.all("openingHoursSpecification", self.hours.iter().map(|hours| Open::of(hours)).collect())?;
-        out.all("specialOpeningHoursSpecification", self.closed.iter().map(|day| Shut::of(day)).collect())
+        out.all(
+            "openingHoursSpecification",
+            self.hours.iter().map(|hours| Open::of(hours)).collect(),
+        )?;
+        out.all(
+            "specialOpeningHoursSpecification",
+            self.closed.iter().map(|day| Shut::of(day)).collect(),
+        )
     }
 
     fn points(&self) -> Vec<Point<'_>> {
@@ -381,7 +406,15 @@ struct Open<'a> {
 
 impl<'a> Open<'a> {
     fn of(hours: &'a Hours) -> Self {
-        const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+        const DAYS: [&str; 7] = [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ];
         let day = |day: &u8| DAYS.get(usize::from(*day).checked_sub(1)?).copied();
         Self {
             kind: "OpeningHoursSpecification",

@@ -67,7 +67,13 @@ fn front_matter(head: &Head, words: &Words, out: &mut String) {
         optional("role", label.role.as_deref(), out);
         optional("text", label.text.as_deref(), out);
         optional("alt", label.alt.as_deref(), out);
-        optional("caption", Some(record::body::plain(&label.caption)).filter(|c| !c.is_empty()).as_deref(), out);
+        optional(
+            "caption",
+            Some(record::body::plain(&label.caption))
+                .filter(|c| !c.is_empty())
+                .as_deref(),
+            out,
+        );
         optional("credit", label.credit.as_deref(), out);
     }
     out.push_str("+++\n\n");
@@ -135,7 +141,9 @@ fn runs_on(body: &[Block], next: &mut u32) -> bool {
             && if items.is_empty() {
                 block.kind.bodies().into_iter().all(|inner| runs_on(inner, next))
             } else {
-                items.iter().all(|item| take(item.id, next) && runs_on(&item.body, next))
+                items
+                    .iter()
+                    .all(|item| take(item.id, next) && runs_on(&item.body, next))
             }
     })
 }

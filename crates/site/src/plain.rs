@@ -44,7 +44,14 @@ pub fn body(context: &Context, blocks: &[Block], out: &mut String) {
 /// A text in one line, footnotes left out.
 pub fn line(context: &Context, text: &[Inline]) -> String {
     let mut out = String::new();
-    inline::write(text, &Quotes::of(context.lang), context.link, &mut Vec::new(), " ", &mut out);
+    inline::write(
+        text,
+        &Quotes::of(context.lang),
+        context.link,
+        &mut Vec::new(),
+        " ",
+        &mut out,
+    );
     out
 }
 
@@ -93,7 +100,14 @@ impl<'t> Writer<'_, 't> {
         self.start();
         self.out.push_str(before);
         let indent = format!("\n{}", self.prefix);
-        inline::write(text, &self.quotes, self.context.link, &mut self.notes, &indent, self.out);
+        inline::write(
+            text,
+            &self.quotes,
+            self.context.link,
+            &mut self.notes,
+            &indent,
+            self.out,
+        );
         self.out.push('\n');
     }
 
@@ -207,7 +221,9 @@ impl<'t> Writer<'_, 't> {
     fn asset(&mut self, kind: &str, asset: &str) {
         let label = self.context.words.label(asset);
         let word = self.context.tongue.text(kind);
-        let name = label.and_then(|l| l.alt.as_deref().or(l.name.as_deref())).unwrap_or(asset);
+        let name = label
+            .and_then(|l| l.alt.as_deref().or(l.name.as_deref()))
+            .unwrap_or(asset);
         let mut text = format!("[{word}: {name}]");
         if let Some(label) = label.filter(|l| !l.caption.is_empty()) {
             let _ = write!(text, " {}", line(self.context, &label.caption));

@@ -171,6 +171,9 @@ pub(super) fn label(label: &Label) -> String {
     push(&label.caption, false, &mut caption);
     let parts = [&label.name, &label.role, &label.text, &label.alt, &label.credit];
     let parts = parts.into_iter().filter_map(|part| part.as_deref());
-    let parts: Vec<&str> = parts.chain(std::iter::once(caption.as_str())).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = parts
+        .chain(std::iter::once(caption.as_str()))
+        .filter(|p| !p.is_empty())
+        .collect();
     parts.join(", ")
 }

@@ -30,7 +30,12 @@ fn marked(spans: &[Span]) -> String {
 fn told(steps: &[Step]) -> Vec<String> {
     let tell = |step: &Step| match step {
         Step::Same { count } => format!("same {count}"),
-        Step::Change(c) => format!("{:?} {} {}", c.what, c.anchor.as_deref().unwrap_or("-"), marked(&c.spans)),
+        Step::Change(c) => format!(
+            "{:?} {} {}",
+            c.what,
+            c.anchor.as_deref().unwrap_or("-"),
+            marked(&c.spans)
+        ),
     };
     steps.iter().map(tell).collect()
 }
@@ -56,14 +61,20 @@ fn words_are_compared_inside_a_passage() {
 #[test]
 fn neighbouring_changes_read_as_one_phrase() {
     assert_eq!(
-        marked(&words("the old stone bridge is closed", "the new iron bridge is closed")),
+        marked(&words(
+            "the old stone bridge is closed",
+            "the new iron bridge is closed"
+        )),
         "the [-old stone-][+new iron+] bridge is closed"
     );
 }
 
 #[test]
 fn texts_without_spaces_are_compared_by_character() {
-    assert_eq!(marked(&words("部长星期一抵达塞布尔港。", "部长星期二抵达塞布尔港。")), "部长星期[-一-][+二+]抵达塞布尔港。");
+    assert_eq!(
+        marked(&words("部长星期一抵达塞布尔港。", "部长星期二抵达塞布尔港。")),
+        "部长星期[-一-][+二+]抵达塞布尔港。"
+    );
 }
 
 #[test]
@@ -76,11 +87,27 @@ fn a_rewritten_passage_is_shown_whole() {
 
 #[test]
 fn passages_come_go_and_move_by_their_ids() {
-    let old = words_of(vec![paragraph(1, "One."), paragraph(2, "Two."), paragraph(3, "Three."), paragraph(4, "Four.")]);
-    let new = words_of(vec![paragraph(3, "Three."), paragraph(1, "One."), paragraph(5, "Five."), paragraph(4, "Four.")]);
+    let old = words_of(vec![
+        paragraph(1, "One."),
+        paragraph(2, "Two."),
+        paragraph(3, "Three."),
+        paragraph(4, "Four."),
+    ]);
+    let new = words_of(vec![
+        paragraph(3, "Three."),
+        paragraph(1, "One."),
+        paragraph(5, "Five."),
+        paragraph(4, "Four."),
+    ]);
     assert_eq!(
         told(&compare(&old, &new)),
-        ["Moved b3 Three.", "same 1", "Removed b2 [-Two.-]", "Added b5 [+Five.+]", "same 1"]
+        [
+            "Moved b3 Three.",
+            "same 1",
+            "Removed b2 [-Two.-]",
+            "Added b5 [+Five.+]",
+            "same 1"
+        ]
     );
 }
 
@@ -129,7 +156,10 @@ fn a_link_that_leads_elsewhere_is_a_change_of_form() {
         }])
     };
     let steps = compare(&linked("https://a.example/"), &linked("https://b.example/"));
-    assert_eq!(told(&steps), ["Form b1 tide tables <https://[-a.example-][+b.example+]/>"]);
+    assert_eq!(
+        told(&steps),
+        ["Form b1 tide tables <https://[-a.example-][+b.example+]/>"]
+    );
 }
 
 #[test]

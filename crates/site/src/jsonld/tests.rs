@@ -58,7 +58,14 @@ fn a_plain_text_says_who_when_and_in_which_language() {
     assert_eq!(node["inLanguage"], "en");
     assert_eq!(node["datePublished"], "2026-03-14");
     assert_eq!(node["publisher"]["name"], "Ministry");
-    for absent in ["dateModified", "about", "correction", "isBasedOn", "description", "creativeWorkStatus"] {
+    for absent in [
+        "dateModified",
+        "about",
+        "correction",
+        "isBasedOn",
+        "description",
+        "creativeWorkStatus",
+    ] {
         assert!(node.get(absent).is_none(), "{absent}");
     }
 }
@@ -74,9 +81,15 @@ fn a_corrected_translation_names_its_original_and_its_correction() {
         withdrawn: true,
         ..text(TextKind::Statement, "Quay")
     })));
-    assert_eq!(node["translationOfWork"], json!({"@type": "CreativeWork", "@id": "https://mfa.example/vi/a", "inLanguage": "vi"}));
+    assert_eq!(
+        node["translationOfWork"],
+        json!({"@type": "CreativeWork", "@id": "https://mfa.example/vi/a", "inLanguage": "vi"})
+    );
     assert_eq!(node["correction"]["text"], "A date was wrong.");
-    assert_eq!(node["mentions"][0], json!({"@type": "Person", "jobTitle": "Minister", "name": "Ilse Tarrow"}));
+    assert_eq!(
+        node["mentions"][0],
+        json!({"@type": "Person", "jobTitle": "Minister", "name": "Ilse Tarrow"})
+    );
     assert_eq!(node["isBasedOn"], "http://old.example/t1.htm");
     assert_eq!(node["creativeWorkStatus"], "Withdrawn");
 }
@@ -117,13 +130,19 @@ fn sites_people_services_lists_and_ways_have_their_types() {
         parent: None,
         logo: None,
     }));
-    assert_eq!((&site["@type"], &site["publisher"]["@type"]), (&json!("WebSite"), &json!("GovernmentOrganization")));
+    assert_eq!(
+        (&site["@type"], &site["publisher"]["@type"]),
+        (&json!("WebSite"), &json!("GovernmentOrganization"))
+    );
     let person = first(Node::Person(Person {
         page: page("Maren Holtbye"),
         role: Some("Ambassador"),
         works_for: MINISTRY,
     }));
-    assert_eq!((&person["@type"], &person["mainEntity"]["jobTitle"]), (&json!("ProfilePage"), &json!("Ambassador")));
+    assert_eq!(
+        (&person["@type"], &person["mainEntity"]["jobTitle"]),
+        (&json!("ProfilePage"), &json!("Ambassador"))
+    );
     let service = first(Node::Service(Service {
         page: page("Passports"),
         summary: Some("How to apply."),
@@ -132,6 +151,9 @@ fn sites_people_services_lists_and_ways_have_their_types() {
     }));
     assert_eq!(service["areaServed"], json!({"@type": "Country", "name": "Valombre"}));
     assert_eq!(first(Node::List(page("News")))["@type"], "CollectionPage");
-    let way = first(Node::Breadcrumb(vec![("Home", "https://mfa.example/en/"), ("News", "https://mfa.example/en/news/")]));
+    let way = first(Node::Breadcrumb(vec![
+        ("Home", "https://mfa.example/en/"),
+        ("News", "https://mfa.example/en/news/"),
+    ]));
     assert_eq!(way["itemListElement"][1]["position"], 2);
 }

@@ -215,7 +215,12 @@ impl<'a> Writer<'a> {
             self.out.push('\n');
         }
         let columns = |row: &[Cell]| row.iter().map(|c| c.span.unwrap_or(1).min(100)).sum::<u64>();
-        let width = rows.iter().map(|row| columns(row)).chain([columns(head)]).max().unwrap_or(1);
+        let width = rows
+            .iter()
+            .map(|row| columns(row))
+            .chain([columns(head)])
+            .max()
+            .unwrap_or(1);
         self.row(head, width);
         self.line(&format!("|{}", " --- |".repeat(usize::try_from(width).unwrap_or(1))));
         rows.iter().for_each(|row| self.row(row, width));

@@ -71,10 +71,7 @@ impl Run<'_> {
 
     fn bracketed(self, text: &[Inline], tail: &str, out: &mut String) {
         out.push('[');
-        let inner = Run {
-            depth: 0,
-            ..self
-        };
+        let inner = Run { depth: 0, ..self };
         inner.text(text, ']', out);
         out.push(']');
         out.push_str(tail);
@@ -186,15 +183,16 @@ fn escape_start(from: usize, out: &mut String) {
     let line = &out[from..];
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let rest = &line[digits..];
-    let at = if line.starts_with(['#', '>', '+', '-', '=', '|', '~']) || line.starts_with("::") || line.starts_with(":-") {
-        Some(0)
-    } else if (1..=9).contains(&digits) && (rest.starts_with('.') || rest.starts_with(')')) {
-        Some(digits)
-    } else if line.starts_with("Table:") {
-        Some("Table".len())
-    } else {
-        None
-    };
+    let at =
+        if line.starts_with(['#', '>', '+', '-', '=', '|', '~']) || line.starts_with("::") || line.starts_with(":-") {
+            Some(0)
+        } else if (1..=9).contains(&digits) && (rest.starts_with('.') || rest.starts_with(')')) {
+            Some(digits)
+        } else if line.starts_with("Table:") {
+            Some("Table".len())
+        } else {
+            None
+        };
     if let Some(at) = at {
         out.insert(from + at, '\\');
     }

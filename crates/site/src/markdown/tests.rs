@@ -75,7 +75,11 @@ fn blocks_are_parted_by_an_empty_line() {
 fn ids_are_written_only_where_a_reading_would_give_others() {
     let fresh = [paragraph(1, plain("One.")), paragraph(2, plain("Two."))];
     assert_eq!(written(&fresh), "One.\n\nTwo.\n");
-    let later = [paragraph(1, plain("One.")), paragraph(5, plain("Two.")), block(6, Kind::Break)];
+    let later = [
+        paragraph(1, plain("One.")),
+        paragraph(5, plain("Two.")),
+        block(6, Kind::Break),
+    ];
     assert_eq!(written(&later), "One. {#b1}\n\nTwo. {#b5}\n\n---\n\n{#b6}\n");
 }
 
@@ -101,7 +105,11 @@ fn marks_in_plain_text_are_escaped() {
 
 #[test]
 fn a_line_after_a_break_begins_a_line() {
-    let text = vec![Inline::Plain("Quay 3".into()), Inline::Line, Inline::Plain("- Port Sable".into())];
+    let text = vec![
+        Inline::Plain("Quay 3".into()),
+        Inline::Line,
+        Inline::Plain("- Port Sable".into()),
+    ];
     assert_eq!(line(text), "Quay 3\\\n\\- Port Sable\n");
 }
 
@@ -143,13 +151,21 @@ fn inlines_have_their_marks() {
 #[test]
 fn emphasis_is_written_where_it_is_read_as_such() {
     let text = |before: &str, inner: Text, after: &str| {
-        vec![Inline::Plain(before.into()), Inline::Em(inner), Inline::Plain(after.into())]
+        vec![
+            Inline::Plain(before.into()),
+            Inline::Em(inner),
+            Inline::Plain(after.into()),
+        ]
     };
     assert_eq!(line(text("a ", plain("b"), " c")), "a *b* c\n");
     assert_eq!(line(text("a", plain("b"), "c")), "a*b*c\n");
     assert_eq!(line(text("他说", plain("港口"), "开放")), "他说*港口*开放\n");
     assert_eq!(line(text("a ", plain("(b)"), ", c")), "a *(b)*, c\n");
-    assert_eq!(line(text("他说", plain("“港口”"), "开放")), "他说“港口”开放\n", "no form says this");
+    assert_eq!(
+        line(text("他说", plain("“港口”"), "开放")),
+        "他说“港口”开放\n",
+        "no form says this"
+    );
     let nested = vec![Inline::Strong(vec![
         Inline::Plain("a ".into()),
         Inline::Em(plain("b")),

@@ -13,7 +13,9 @@ impl Quotes {
     pub(super) fn of(lang: Lang) -> Self {
         match lang.primary() {
             "fr" => Self("«\u{a0}", "\u{a0}»"),
-            "ar" | "fa" | "ps" | "ur" | "es" | "it" | "pt" | "ru" | "uk" | "be" | "el" | "no" | "nb" | "nn" => Self("«", "»"),
+            "ar" | "fa" | "ps" | "ur" | "es" | "it" | "pt" | "ru" | "uk" | "be" | "el" | "no" | "nb" | "nn" => {
+                Self("«", "»")
+            }
             "de" | "cs" | "sk" | "sl" | "bg" | "is" | "lt" | "et" => Self("„", "“"),
             "pl" | "ro" | "hu" | "hr" | "sr" | "bs" => Self("„", "”"),
             "da" => Self("»", "«"),
@@ -74,7 +76,9 @@ fn address(to: &Target, link: &dyn Fn(DocumentId, Option<BlockId>) -> String) ->
 
 /// An address as people write it, without its scheme.
 fn bare(address: &str) -> &str {
-    let rest = ["https://", "http://", "mailto:", "tel:"].iter().find_map(|scheme| address.strip_prefix(scheme));
+    let rest = ["https://", "http://", "mailto:", "tel:"]
+        .iter()
+        .find_map(|scheme| address.strip_prefix(scheme));
     rest.unwrap_or(address).trim_end_matches('/')
 }
 

@@ -9,7 +9,12 @@ fn written(lang: &str, words: &Words) -> String {
         tongue: tongues.of(lang),
         lang,
         words,
-        link: &|id, block| format!("https://mfa.example/d/{id}{}", block.map(|b| format!("#{b}")).unwrap_or_default()),
+        link: &|id, block| {
+            format!(
+                "https://mfa.example/d/{id}{}",
+                block.map(|b| format!("#{b}")).unwrap_or_default()
+            )
+        },
         contact: &|_| vec!["Consular section".into(), "+999 1 23".into()],
     };
     let mut out = String::new();
@@ -56,13 +61,24 @@ fn paragraphs_are_lines_and_headings_stand_apart() {
         level: 2,
         text: text("Fees"),
     };
-    let out = english(vec![paragraph(text("One.")), heading, paragraph(text("Two.")), Kind::Break]);
+    let out = english(vec![
+        paragraph(text("One.")),
+        heading,
+        paragraph(text("Two.")),
+        Kind::Break,
+    ]);
     assert_eq!(out, "One.\n\n\nFees\n\nTwo.\n\n* * *\n");
 }
 
 #[test]
 fn footnotes_are_numbered_and_gathered() {
-    let noted = |note: &str| vec![Inline::Plain("Seen".into()), Inline::Note(text(note)), Inline::Plain(".".into())];
+    let noted = |note: &str| {
+        vec![
+            Inline::Plain("Seen".into()),
+            Inline::Note(text(note)),
+            Inline::Plain(".".into()),
+        ]
+    };
     let out = english(vec![paragraph(noted("At dusk.")), paragraph(noted("At dawn."))]);
     assert_eq!(out, "Seen [1].\n\nSeen [2].\n\nNotes\n\n[1] At dusk.\n[2] At dawn.\n");
 }
@@ -140,7 +156,10 @@ fn lists_hold_their_bodies_and_points_their_ordinals() {
 #[test]
 fn a_quotation_names_its_speaker() {
     let quotation = Kind::Quotation {
-        body: blocks(vec![paragraph(text("The sea is wide.")), paragraph(text("We are not."))]),
+        body: blocks(vec![
+            paragraph(text("The sea is wide.")),
+            paragraph(text("We are not.")),
+        ]),
         voice: Some(Voice {
             by: "m1".into(),
             how: How::Verbatim,
@@ -163,7 +182,10 @@ fn an_exchange_names_who_speaks() {
         body: blocks(vec![paragraph(text("Because.")), paragraph(text("And so."))]),
         by: Some("m1".into()),
     };
-    assert_eq!(english(vec![question, answer]), "Question: Why?\n\nIlse Tarrow: Because.\n\nAnd so.\n");
+    assert_eq!(
+        english(vec![question, answer]),
+        "Question: Why?\n\nIlse Tarrow: Because.\n\nAnd so.\n"
+    );
 }
 
 #[test]
@@ -196,9 +218,7 @@ fn callouts_contacts_and_kept_text_are_set_off() {
         body: blocks(vec![paragraph(text("Apply."))]),
     };
     let contact = Kind::Contact { office: DocumentId(4) };
-    let kept = Kind::Preformatted {
-        plain: "a\n  b".into(),
-    };
+    let kept = Kind::Preformatted { plain: "a\n  b".into() };
     assert_eq!(
         english(vec![callout, contact, kept]),
         "| [Deadline] By Friday\n| Apply.\n\nConsular section\n+999 1 23\n\n    a\n      b\n"

@@ -1,0 +1,249 @@
+//! Sitemaps: every page of a site with its languages, and the index of all of them; and `robots.txt`.
+
+use crate::{
+    address::{Address, Form},
+    escape,
+    view::{Page, Root, View},
+};
+use record::{
+    date::{Moment, Month},
+    lang::Lang,
+    register::{DocNo, List, ListPart, Scope, YEAR_CUT},
+};
+use std::fmt::Write as _;
+
+/// The media type of sitemaps.
+pub const XML: &str = "application/xml; charset=utf-8";
+
+/// Texts of one part; `View::sitemap_parts` counts by the same number.
+const TEXTS: usize = 10_000;
+
+const OPEN: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
+    <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n";
+const OPEN_INDEX: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
+    <sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n";
+
+/// A sitemap of a site, or without a site the index of all.
+pub fn render(view: &View<'_>, site: Option<DocNo>, part: u32) -> Page {
+    match site {
+        Some(site) => Page::new(XML, of_site(view, site, part).into_bytes(), touched(view, site)),
+        None => index(view),
+    }
+}
+
+/// `robots.txt` of a root: everything may be read; the sitemaps of the root are named.
+pub fn robots(view: &View<'_>, root: Root) -> Page {
+    let mut out = String::from("User-agent: *\nDisallow:\n\n");
+    let maps = match root {
+        Some(site) => parts(view, site).collect(),
+        None => vec![Address::Sitemap { site: None, part: 0 }],
+    };
+    for map in maps {
+        let _ = writeln!(out, "Sitemap: {}", map.url(view));
+    }
+    let touched = root.map_or_else(|| sites_touched(view), |site| touched(view, site));
+    Page::new("text/plain; charset=utf-8", out.into_bytes(), touched)
+}
+
+/// Index + 1 of the last entry that may have changed the sitemaps of a site.
+pub fn touched(view: &View<'_>, site: DocNo) -> u64 {
+    let register = view.register;
+    let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
+    let lists = langs.iter().map(|lang| List {
+        site,
+        scope: Scope::All,
+        lang: *lang,
+    });
+    let of_lists = lists.map(|list| touched_list(view, &list)).max().unwrap_or(0);
+    let sections = register
+        .sections(site)
+        .into_iter()
+        .map(|no| register.touched_standing(no));
+    let topics = register
+        .topics(site)
+        .into_iter()
+        .map(|no| register.touched_document(no));
+    let others = sections.chain(topics).max().unwrap_or(0);
+    of_lists.max(others).max(register.touched_home(site))
+}
+
+/// The pages of a long year are touched month by month.
+fn touched_list(view: &View<'_>, list: &List) -> u64 {
+    let register = view.register;
+    let mut newest = register.touched_list(list, ListPart::Front);
+    for year in register.years(list) {
+        newest = newest.max(register.touched_list(list, ListPart::Year(year.year)));
+        if year.count > YEAR_CUT {
+            let months = (1..=12).map(|month| ListPart::Month(Month { year: year.year, month }));
+            newest = months
+                .map(|part| register.touched_list(list, part))
+                .fold(newest, u64::max);
+        }
+    }
+    newest
+}
+
+fn sites_touched(view: &View<'_>) -> u64 {
+    view.register
+        .sites()
+        .iter()
+        .map(|site| view.register.touched_site(*site))
+        .max()
+        .unwrap_or(0)
+}
+
+fn parts(view: &View<'_>, site: DocNo) -> impl Iterator<Item = Address> + use<> {
+    (0..view.sitemap_parts(site)).map(move |part| Address::Sitemap { site: Some(site), part })
+}
+
+/// All sitemaps of all sites. It says nothing of when they changed, so that a publication does not change it.
+fn index(view: &View<'_>) -> Page {
+    let mut out = String::from(OPEN_INDEX);
+    let sites = view.register.sites().iter().filter(|site| view.site(**site).is_some());
+    let mut touched = sites_touched(view);
+    for site in sites {
+        let many = view.sitemap_parts(*site) > 1;
+        if many {
+            touched = touched.max(self::touched(view, *site));
+        }
+        for map in parts(view, *site) {
+            out.push_str("<sitemap><loc>");
+            escape::push(&mut out, &map.url(view));
+            out.push_str("</loc></sitemap>\n");
+        }
+    }
+    out.push_str("</sitemapindex>\n");
+    Page::new(XML, out.into_bytes(), touched)
+}
+
+/// The urls of a part: structure first, then texts, oldest first, so that a new one changes the last part only.
+fn of_site(view: &View<'_>, site: DocNo, part: u32) -> String {
+    let mut out = String::with_capacity(64 * 1024);
+    out.push_str(OPEN);
+    if part == 0 {
+        structure(view, site, &mut out);
+    }
+    let size = TEXTS;
+    let count = view.sitemap_parts(site);
+    let texts = texts(view, site);
+    let from = (part as usize).saturating_mul(size).min(texts.len());
+    let to = if part + 1 >= count {
+        texts.len()
+    } else {
+        (from + size).min(texts.len())
+    };
+    for (doc, lang) in texts.get(from..to).unwrap_or_default() {
+        text(view, site, *doc, *lang, &mut out);
+    }
+    out.push_str("</urlset>\n");
+    out
+}
+
+/// Homes, fronts of sections, topics, people, "about this record": each in every language of the site.
+fn structure(view: &View<'_>, site: DocNo, out: &mut String) {
+    let register = view.register;
+    let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
+    let mut pages: Vec<Box<dyn Fn(Lang) -> Address>> = vec![Box::new(move |lang| Address::Home { site, lang })];
+    for section in register.sections(site) {
+        pages.push(Box::new(move |lang| Address::Front { site, lang, section }));
+    }
+    for person in register.people(site) {
+        pages.push(Box::new(move |lang| Address::Person { site, lang, person }));
+    }
+    pages.push(Box::new(move |lang| Address::About { site, lang }));
+    for page in pages {
+        let urls: Vec<(Lang, String)> = langs.iter().map(|lang| (*lang, page(*lang).url(view))).collect();
+        urls.iter()
+            .for_each(|(_, own)| push(own, None, &urls, urls.first().map(|(_, url)| url.as_str()), out));
+    }
+    for &lang in langs {
+        for topic in view.shown_topics(site, lang) {
+            push(&Address::Topic { site, lang, topic }.url(view), None, &[], None, out);
+        }
+    }
+}
+
+/// The site's own texts by language: standing ones, then dated ones from the oldest.
+fn texts(view: &View<'_>, site: DocNo) -> Vec<(DocNo, Lang)> {
+    let register = view.register;
+    let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
+    let sections = register.sections(site);
+    let standing: Vec<DocNo> = sections
+        .iter()
+        .flat_map(|section| register.standing(*section))
+        .copied()
+        .collect();
+    let mut out = Vec::new();
+    for &lang in langs {
+        out.extend(standing.iter().map(|doc| (*doc, lang)));
+        let list = List {
+            site,
+            scope: Scope::All,
+            lang,
+        };
+        for year in register.years(&list).into_iter().rev() {
+            out.extend(
+                register
+                    .of_year(&list, year.year)
+                    .into_iter()
+                    .rev()
+                    .map(|doc| (doc, lang)),
+            );
+        }
+    }
+    out.retain(|(doc, lang)| view.home_of(*doc) == Some(site) && register.document(*doc).current(*lang).is_some());
+    out
+}
+
+fn text(view: &View<'_>, site: DocNo, doc: DocNo, lang: Lang, out: &mut String) {
+    let document = view.register.document(doc);
+    let url = |lang: Lang| {
+        Address::Document {
+            site,
+            lang,
+            doc,
+            form: Form::Html,
+        }
+        .url(view)
+    };
+    let shown = document
+        .words
+        .iter()
+        .filter(|words| document.current(words.lang).is_some());
+    let urls: Vec<(Lang, String)> = shown.map(|words| (words.lang, url(words.lang))).collect();
+    let original = document.original().map(|words| words.lang);
+    let default = urls
+        .iter()
+        .find(|(lang, _)| Some(*lang) == original)
+        .or_else(|| urls.first());
+    let Some((_, own)) = urls.iter().find(|(other, _)| *other == lang) else {
+        return;
+    };
+    let last = |lang: Lang| document.last(lang).map(|edition| edition.issued);
+    let changed = last(lang).max(last(Lang::FACTS));
+    push(own, changed, &urls, default.map(|(_, url)| url.as_str()), out);
+}
+
+/// One `url` with its languages; a page of one language names none.
+fn push(own: &str, changed: Option<Moment>, urls: &[(Lang, String)], default: Option<&str>, out: &mut String) {
+    out.push_str("<url><loc>");
+    escape::push(out, own);
+    out.push_str("</loc>");
+    if let Some(changed) = changed {
+        let _ = write!(out, "<lastmod>{changed}</lastmod>");
+    }
+    if urls.len() > 1 {
+        urls.iter().for_each(|(lang, url)| alternate(lang.as_str(), url, out));
+        default.into_iter().for_each(|url| alternate("x-default", url, out));
+    }
+    out.push_str("</url>\n");
+}
+
+fn alternate(lang: &str, url: &str, out: &mut String) {
+    let _ = write!(out, "<xhtml:link rel=\"alternate\" hreflang=\"{lang}\" href=\"");
+    escape::push(out, url);
+    out.push_str("\"/>");
+}
+
+#[cfg(test)]
+mod tests;
