@@ -263,7 +263,11 @@ fn title_score(
         0
     };
     score -= if line.ends_sentence() { 25 } else { 0 };
-    score -= if line.text.ends_with([':', '：']) { 40 } else { 0 };
+    score -= if line.text.ends_with([':', '：', '/']) || line.is_jammed() {
+        40
+    } else {
+        0
+    };
     score -= if line.repeated && line.weight < 30 { 40 } else { 0 };
     Some(score)
 }

@@ -3,6 +3,9 @@
 use crate::words::{join_lines, line, weight};
 use std::collections::HashMap;
 
+/// Marks at which a reader of running text pauses.
+const PAUSES: &str = ".,;:!?。，、；：！？،؛؟";
+
 /// A line that is not empty.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
@@ -39,12 +42,19 @@ impl Line {
     /// True for shapes that running text does not have: controls, addresses, rights.
     pub(super) fn is_furniture(&self) -> bool {
         let text = &self.text;
-        let bracketed = text.starts_with('[') && text.ends_with(']');
+        let bracketed = text.ends_with(']') && (text.contains("[ ") || text.starts_with('['));
         let bars = text.matches(['|', '｜', '丨']).count() >= 2;
         let rights = text.contains(['©', '℗', '®']);
         let mail = text.contains('@') && self.weight < 120;
         let markup = text.starts_with('<') || text.contains("](") || text.contains("{{");
         bracketed || bars || rights || mail || markup || self.weight == 0 || self.is_contact()
+    }
+
+    /// True for names that ran into each other, `HomeNewsContact`, when the page became text.
+    pub(super) fn is_jammed(&self) -> bool {
+        let chars: Vec<char> = self.text.chars().collect();
+        let seam = |pair: &&[char]| pair[0].is_lowercase() && pair[1].is_uppercase();
+        chars.windows(2).filter(seam).count() >= 2
     }
 
     /// A third of it or more are digits: telephone numbers, codes, counters.
@@ -58,17 +68,12 @@ impl Line {
         if self.is_furniture() {
             return false;
         }
-        let pauses = self
-            .text
-            .contains(['，', '。', '、', '，', '،', ',', ';', '；', '：', ':']);
-        let enders = self
-            .text
-            .matches(['.', '!', '?', '。', '！', '？', '؟', '،', '，', ','])
-            .count();
+        let pauses = self.text.chars().filter(|c| PAUSES.contains(*c)).count();
         match (self.ends_sentence(), self.weight) {
             (true, 24..) => true,
-            (false, 200..) => pauses,
-            (false, 90..) => enders >= 2,
+            // A long list of names has hardly a pause.
+            (false, 200..) => pauses * 200 >= self.weight,
+            (false, 90..) => pauses >= 2,
             _ => false,
         }
     }

@@ -60,10 +60,21 @@ fn a_readout_is_told_apart_from_its_page() {
     let page = page(READOUT);
     assert_eq!(
         page.menu,
-        ["Ambasador's Welcom", "The House", "Merrow and Kest", "Passports & Visas", "For Pupils"]
+        [
+            "Ambasador's Welcom",
+            "The House",
+            "Merrow and Kest",
+            "Passports & Visas",
+            "For Pupils"
+        ]
     );
     assert_eq!(page.topics, ["Clean Quays", "LANTERNS 2020 THE MERROW WAY"]);
-    let left: Vec<Option<usize>> = page.remarks.iter().filter(|r| r.about == About::LeftOut).map(|r| r.line).collect();
+    let left: Vec<Option<usize>> = page
+        .remarks
+        .iter()
+        .filter(|r| r.about == About::LeftOut)
+        .map(|r| r.line)
+        .collect();
     assert_eq!(left, [Some(24), Some(25)]);
     assert_eq!(page.remarks.len(), 2, "{:?}", page.remarks);
 }
@@ -187,22 +198,37 @@ dans une langue que cette personne comprend.
 
 #[test]
 fn other_orders_of_dates_are_read_or_remarked() {
-    let text = |date: &str| format!("Quay opens to all small boats\n{date}\n\nThe quay in Port Sable opens to all small boats and to their crews on Monday.\n");
+    let text = |date: &str| {
+        format!(
+            "Quay opens to all small boats\n{date}\n\nThe quay in Port Sable opens to all small boats and to their crews on Monday.\n"
+        )
+    };
     let dated = |date: &str, order| {
-        let hints = Hints { order, ..Hints::default() };
+        let hints = Hints {
+            order,
+            ..Hints::default()
+        };
         let page = read(&text(date), &hints);
         let doubts = page.remarks.iter().filter(|r| r.about == About::Date).count();
         (page.date.map(|d| d.to_string()).unwrap_or_default(), doubts)
     };
     assert_eq!(dated("03/04/2020", None), ("2020-04-03".to_owned(), 1));
-    assert_eq!(dated("03/04/2020", Some(Order::MonthFirst)), ("2020-03-04".to_owned(), 0));
-    assert_eq!(dated("Updated: March 14, 2020 3:08 PM", None), ("2020-03-14T15:08".to_owned(), 0));
+    assert_eq!(
+        dated("03/04/2020", Some(Order::MonthFirst)),
+        ("2020-03-04".to_owned(), 0)
+    );
+    assert_eq!(
+        dated("Updated: March 14, 2020 3:08 PM", None),
+        ("2020-03-14T15:08".to_owned(), 0)
+    );
     assert_eq!(dated("", None), (String::new(), 1));
 }
 
 #[test]
 fn a_date_in_the_text_is_not_the_date_of_the_page() {
-    let page = page("Quay opens\n\nOn 3 May 2019 the quay in Port Sable was closed, and on 4 May it was opened again for boats.\n");
+    let page = page(
+        "Quay opens\n\nOn 3 May 2019 the quay in Port Sable was closed, and on 4 May it was opened again for boats.\n",
+    );
     assert_eq!(page.date, None);
 }
 
@@ -231,7 +257,11 @@ The harbour master answers on the common channel in three languages at any hour.
          ul(bring the papers of the boat | bring the crew list) \
          p(The harbour master answers on the common channel in three languages at any hour.)"
     );
-    assert!(page.remarks.iter().any(|r| r.line == Some(5) && r.about == About::LeftOut));
+    assert!(
+        page.remarks
+            .iter()
+            .any(|r| r.line == Some(5) && r.about == About::LeftOut)
+    );
     assert!(page.remarks.iter().any(|r| r.line == Some(7) && r.about == About::Text));
 }
 
