@@ -4,6 +4,7 @@
 //! [`facts`] and [`words`] the manifests; [`seal`] commitments; [`entry`] the signed leaf; [`keys`] who may sign;
 //! [`register`] the state folded from entries. `docs/spec/entry.md` is the specification.
 
+pub mod align;
 pub mod body;
 pub mod compose;
 pub mod date;
