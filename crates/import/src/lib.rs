@@ -11,6 +11,7 @@ pub mod dump;
 pub mod encoding;
 pub mod fold;
 pub mod language;
+pub mod mapping;
 pub mod markdown;
 pub mod ordinals;
 pub mod problem;
