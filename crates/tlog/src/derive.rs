@@ -4,9 +4,10 @@
 //! synced one by one: the journal can make each file anew until one `syncfs` has covered them all.
 
 use std::io::{self, ErrorKind};
+use std::thread;
 
 use crate::hash::Hash;
-use crate::journal::Record;
+use crate::journal::{Blob, Record};
 use crate::plan::Plan;
 use crate::store::{Disk, MAX_FILE, STATE, StoreError, damaged};
 use crate::tile::Tile;
@@ -14,6 +15,8 @@ use crate::tile::Tile;
 /// Path of the newest checkpoint, the only public file that is ever replaced.
 pub const CHECKPOINT: &str = "checkpoint";
 const TEMPORARY: &str = ".state/tmp-file";
+/// From this number on two threads share the work.
+const MANY_BLOBS: usize = 128;
 
 /// Path of a blob.
 pub fn blob_path(name: Hash) -> String {
@@ -65,9 +68,7 @@ impl<'a> Deriver<'a> {
         for name in &record.big {
             self.place_big(*name)?;
         }
-        for blob in &record.blobs {
-            self.put(&blob_path(blob.name), &blob.bytes)?;
-        }
+        self.put_blobs(&record.blobs)?;
         for (tile, bytes) in &plan.files {
             if self.is_wanted(*tile) {
                 self.put(&tile.to_string(), bytes)?;
@@ -75,6 +76,27 @@ impl<'a> Deriver<'a> {
         }
         self.put(&archive_path(record.new_size), &record.checkpoint)?;
         self.remove_partials(plan)
+    }
+
+    /// Creating many small files is bound by the processor, so two threads do it. Recovery, which
+    /// replaces files under one temporary name, does not.
+    fn put_blobs(&mut self, blobs: &[Blob]) -> Result<(), StoreError> {
+        if self.again.is_some() || blobs.len() < MANY_BLOBS {
+            return self.put_some(blobs);
+        }
+        let (left, right) = blobs.split_at(blobs.len() / 2);
+        let mut other = Self::first(self.disk);
+        let (left, right) = thread::scope(|scope| {
+            let right = scope.spawn(|| other.put_some(right));
+            (self.put_some(left), right.join())
+        });
+        left.and(right.unwrap_or_else(|_| Err(StoreError::Stopped("a thread ended".to_owned()))))
+    }
+
+    fn put_some(&mut self, blobs: &[Blob]) -> Result<(), StoreError> {
+        blobs
+            .iter()
+            .try_for_each(|blob| self.put(&blob_path(blob.name), &blob.bytes))
     }
 
     /// Recovery skips partial files whose full one comes with a later record.

@@ -319,10 +319,18 @@ fn check_end(
 /// Publishes the end, makes all durable and empties the journal. A crash in here repeats recovery.
 fn settle(disk: &dyn Disk, tip: &Tip, firsts: &[u64], published: Option<&Checkpoint>) -> Result<(), StoreError> {
     let (size, root) = (tip.edge.size(), tip.edge.root());
-    let torn = size > 0 && published.is_none_or(|published| published.size < size);
-    if torn {
-        let bytes = disk.read(&archive_path(size), MAX_NOTE)?.unwrap_or_default();
-        replace(disk, CHECKPOINT, &bytes)?;
+    let whole = published.is_some_and(|published| published.size == size);
+    if !firsts.is_empty() || !whole {
+        // A whole one is written again too: a failed sync may have left it in the page cache only. It
+        // may carry cosignatures that the archived one lacks.
+        let path = if whole || size == 0 {
+            CHECKPOINT.to_owned()
+        } else {
+            archive_path(size)
+        };
+        if let Some(bytes) = disk.read(&path, MAX_NOTE)? {
+            replace(disk, CHECKPOINT, &bytes)?;
+        }
     }
     for item in disk.list(STATE)? {
         if item.name.starts_with("big-") || item.name.starts_with("tmp-") {
@@ -330,7 +338,7 @@ fn settle(disk: &dyn Disk, tip: &Tip, firsts: &[u64], published: Option<&Checkpo
         }
     }
     write_committed(disk, &Committed::drained(size, root))?;
-    if torn || !firsts.is_empty() {
+    if !firsts.is_empty() || !whole {
         disk.sync_all()?;
     }
     drop_segments(disk, firsts)

@@ -46,6 +46,8 @@ struct State {
 struct Content {
     now: Arc<Vec<u8>>,
     synced: Arc<Vec<u8>>,
+    /// Cleared by a failed sync too: the page cache then takes the bytes for written.
+    dirty: bool,
 }
 
 impl Memory {
@@ -108,13 +110,7 @@ impl Memory {
         let mut state = self.state();
         let id = state.add(path, bytes);
         state.durable.insert(path.to_owned(), id);
-        state.files.insert(
-            id,
-            Content {
-                now: Arc::new(bytes.to_vec()),
-                synced: Arc::new(bytes.to_vec()),
-            },
-        );
+        state.files.insert(id, Content::synced(bytes));
     }
 
     /// All paths, sorted.
@@ -149,6 +145,7 @@ impl State {
             Content {
                 now: Arc::new(bytes.to_vec()),
                 synced: Arc::default(),
+                dirty: true,
             },
         );
         id
@@ -168,6 +165,23 @@ impl State {
             Some((nth, Fault::Dead)) if nth <= count => Err(error()),
             _ => deed(self),
         }
+    }
+
+    /// A sync of these files. One that fails leaves them clean in the page cache, not on the disk.
+    fn sync(&mut self, ids: &[u64]) -> io::Result<()> {
+        let failing = self.fault == Some((self.changes, Fault::Failed));
+        let result = self.change(|state| {
+            for id in ids {
+                state.files.entry(*id).and_modify(Content::sync);
+            }
+            Ok(())
+        });
+        for id in ids.iter().filter(|_| failing) {
+            if let Some(content) = self.files.get_mut(id) {
+                content.dirty = false;
+            }
+        }
+        result
     }
 
     fn spend(&mut self, bytes: usize) -> io::Result<()> {
@@ -226,6 +240,21 @@ impl State {
 }
 
 impl Content {
+    fn synced(bytes: &[u8]) -> Self {
+        let now = Arc::new(bytes.to_vec());
+        Self {
+            synced: Arc::clone(&now),
+            now,
+            dirty: false,
+        }
+    }
+
+    fn sync(&mut self) {
+        if std::mem::take(&mut self.dirty) {
+            self.synced.clone_from(&self.now);
+        }
+    }
+
     fn tear(&mut self, chance: &mut Chance) {
         match chance.next(3) {
             _ if self.now == self.synced => {}
@@ -234,6 +263,7 @@ impl Content {
             _ => self.mix(chance),
         }
         self.synced.clone_from(&self.now);
+        self.dirty = false;
     }
 
     fn mix(&mut self, chance: &mut Chance) {
@@ -337,11 +367,12 @@ impl File for Handle {
                 now.resize(end, 0);
             }
             now[start..end].copy_from_slice(bytes);
+            content.dirty = true;
         })
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.changed(|content| content.synced.clone_from(&content.now))
+        self.disk.state().sync(&[self.id])
     }
 }
 
@@ -376,11 +407,9 @@ impl Disk for Memory {
     }
 
     fn sync(&self, path: &str) -> io::Result<()> {
-        self.state().change(|state| {
-            let content = state.content(path)?;
-            content.synced.clone_from(&content.now);
-            Ok(())
-        })
+        let mut state = self.state();
+        let id = state.names.get(path).copied().ok_or(ErrorKind::NotFound)?;
+        state.sync(&[id])
     }
 
     fn sync_folder(&self, folder: &str) -> io::Result<()> {
@@ -392,13 +421,11 @@ impl Disk for Memory {
     }
 
     fn sync_all(&self) -> io::Result<()> {
-        self.state().change(|state| {
-            state.sync_names(|_| true);
-            for content in state.files.values_mut() {
-                content.synced.clone_from(&content.now);
-            }
-            Ok(())
-        })
+        let mut state = self.state();
+        let ids: Vec<u64> = state.files.keys().copied().collect();
+        state.sync(&ids)?;
+        state.sync_names(|_| true);
+        Ok(())
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
