@@ -4,6 +4,7 @@
 
 mod damage;
 mod faults;
+mod folder;
 mod following;
 mod oracles;
 mod support;
