@@ -7,7 +7,7 @@ mod read;
 
 pub use names::Names;
 pub use plan::{Mode, Plan, Planned, Told, plan};
-pub use read::{Document, Texts, read_folder, read_set};
+pub use read::{Document, Texts, file_name, read_folder, read_set};
 
 use import::problem::Problem;
 

@@ -166,7 +166,7 @@ pub fn document(register: &Register, names: &Names, text: &str) -> Done<Document
     };
     let whole = std::path::absolute(text).map_err(|_| unknown())?;
     let path = whole.to_str().ok_or_else(unknown)?.trim_start_matches('/').to_owned();
-    let name = match import::text::file_name(&path) {
+    let name = match crate::texts::file_name(&path) {
         Ok(import::text::FileName::Words { name, .. } | import::text::FileName::Facts { name }) => name,
         _ => path,
     };

@@ -112,8 +112,9 @@ pub fn notice_text(text: &str) -> Done<NoticeText> {
 }
 
 fn call(args: &Args, mode: &Mode) -> Done {
+    let folder = Folder::open(&args.folder)?;
     let texts = texts::read_folder(&args.texts)?;
-    let mut writing = Writing::open(Folder::open(&args.folder)?)?;
+    let mut writing = Writing::open(folder)?;
     let now = clock::now();
     let plan = prepare(&mut writing, &texts, mode, now)?;
     if plan.is_empty() {

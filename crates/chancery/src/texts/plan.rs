@@ -329,7 +329,7 @@ impl Planner<'_> {
         words.slug = self.slug(draft, before.as_ref(), text);
         draft.bodies.insert(lang, words.body.clone());
         let language_known = before.as_ref().is_some_and(|doc| doc.language(lang).is_some());
-        let equal = old_words.as_ref().is_some_and(|old| same(old, &words));
+        let equal = old_words.as_ref().is_some_and(|old| self.is_same(old, &words));
         let status = old.map(|_| doc_status(before.as_ref(), lang));
         let title = words.title.to_string();
         let current = before.as_ref().and_then(|doc| doc.last(lang)).map_or(0, |e| e.version);
@@ -391,6 +391,14 @@ impl Planner<'_> {
         let here = draft.versions.get(&source).copied();
         here.or_else(on_record)
             .ok_or_else(|| format!("the source `{source}` is neither here nor on record"))
+    }
+
+    /// Equal but for the notice, which speaks of an edition and not of the text, and for the version of the source: a
+    /// translation that was not touched stays outdated, unless `translation` says that it was looked through.
+    fn is_same(&self, old: &Words, new: &Words) -> bool {
+        let renewed = matches!(self.mode, Mode::Correct { update: Update::Translation, .. });
+        let source = if renewed { old.source } else { new.source };
+        Words { notice: Vec::new(), source, ..old.clone() } == *new
     }
 
     /// Gives every block its lasting id.
@@ -491,12 +499,4 @@ impl Planner<'_> {
 
 fn doc_status(doc: Option<&register::Document>, lang: Lang) -> Status {
     doc.and_then(|doc| doc.own_status(lang)).unwrap_or(Status::InForce)
-}
-
-/// Equal but for the notice, which speaks of an edition and not of the text.
-fn same(old: &Words, new: &Words) -> bool {
-    Words {
-        notice: Vec::new(),
-        ..old.clone()
-    } == *new
 }

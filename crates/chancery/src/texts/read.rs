@@ -37,18 +37,27 @@ pub fn read_folder(paths: &[PathBuf]) -> Done<Texts> {
     files.dedup();
     let mut set = BTreeMap::new();
     for file in files {
-        let Some(name) = file.to_str() else {
-            return Err(Failure::usage(format!(
-                "{}: the name of the file is not UTF-8",
-                file.display()
-            )));
+        let Some(path) = file.to_str() else {
+            let message = format!("{}: the name of the file is not UTF-8", file.display());
+            return Err(Failure::usage(message));
         };
-        if matches!(text::file_name(name), Ok(FileName::PassedOver)) {
-            continue;
+        let path = path.trim_start_matches('/');
+        if !matches!(file_name(path), Ok(FileName::PassedOver)) {
+            set.insert(path.to_owned(), read_file(&file)?);
         }
-        set.insert(name.trim_start_matches('/').to_owned(), read_file(&file)?);
     }
     read_set(&set)
+}
+
+/// What a file is, by its own name; the folders above it have no say, as they were asked for.
+pub fn file_name(path: &str) -> Result<FileName, String> {
+    let (folder, file) = path.rsplit_once('/').map_or((None, path), |(folder, file)| (Some(folder), file));
+    let whole = |name: String| folder.map_or(name.clone(), |folder| format!("{folder}/{name}"));
+    Ok(match text::file_name(file)? {
+        FileName::Words { name, lang } => FileName::Words { name: whole(name), lang },
+        FileName::Facts { name } => FileName::Facts { name: whole(name) },
+        FileName::PassedOver => FileName::PassedOver,
+    })
 }
 
 /// Symbolic links are not followed: no path climbs out of the folder.
@@ -107,7 +116,7 @@ pub(super) fn shown(path: &str) -> String {
 
 fn add(texts: &mut Texts, path: &str, bytes: &[u8]) -> Result<(), Vec<Problem>> {
     let one = |message: String| vec![Problem::new(1, message)];
-    let name = text::file_name(path).map_err(one)?;
+    let name = file_name(path).map_err(one)?;
     if name == FileName::PassedOver {
         return Ok(());
     }
