@@ -53,6 +53,12 @@ pub fn edition(view: &View<'_>, doc: DocNo, lang: Lang, version: u32, form: Form
     }
 }
 
+/// Index + 1 of the last entry that may have changed another form of a document: its own, and those of its site.
+pub fn touched(view: &View<'_>, doc: DocNo) -> u64 {
+    let home = view.home_of(doc).map_or(0, |site| view.touched_frame(site));
+    view.register.touched_document(doc).max(home)
+}
+
 /// The newest edition that brought a text or facts, served or not.
 fn newest(document: &Document, lang: Lang) -> Option<&Edition> {
     document
@@ -64,13 +70,13 @@ fn newest(document: &Document, lang: Lang) -> Option<&Edition> {
 
 fn proof(view: &View<'_>, doc: DocNo, edition: &Edition) -> Option<Page> {
     let proof = view.source.proof(edition.index)?;
-    Some(Page::new(TEXT, proof.into_bytes(), view.register.touched_document(doc)))
+    Some(Page::new(TEXT, proof.into_bytes(), touched(view, doc)))
 }
 
 /// `{"checkpoint-size", "edition", "facts"}` in canonical form; 451 where the edition is withheld.
 fn json(view: &View<'_>, doc: DocNo, lang: Lang, edition: &Edition) -> Option<Page> {
     let document = view.register.document(doc);
-    let touched = view.register.touched_document(doc);
+    let touched = touched(view, doc);
     if let Some(entry) = withheld(document, lang, edition) {
         return Some(Page {
             status: 451,

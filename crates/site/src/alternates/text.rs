@@ -1,6 +1,6 @@
 //! A text as a file of words: what stands above it, the words, and how to find and check it again.
 
-use super::{MARKDOWN, Notice, TEXT, Whole, notices};
+use super::{MARKDOWN, Notice, TEXT, Whole, notices, touched};
 use crate::{
     address::{Address, Form},
     i18n::Tongue,
@@ -60,11 +60,6 @@ pub(super) fn plain(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Opt
 
 fn page(site: DocNo, lang: Lang, doc: DocNo, form: Form) -> Address {
     Address::Document { site, lang, doc, form }
-}
-
-fn touched(view: &View<'_>, doc: DocNo) -> u64 {
-    let home = view.home_of(doc).map_or(0, |site| view.register.touched_site(site));
-    view.register.touched_document(doc).max(home)
 }
 
 fn current(view: &View<'_>, doc: DocNo, lang: Lang) -> Option<(Edition, Words)> {
