@@ -263,6 +263,8 @@ difference-from = التغييرات من الإصدار { $from } إلى الإ
 no-difference = الصياغة نفسها.
 added = أُضيف
 removed = حُذف
+moved = نُقل من موضعه
+form-changed = لم تتغير سوى الروابط أو التنسيق أو اسم المتحدث
 unchanged = الفقرات التي لم تتغير غير مذكورة.
 withheld = نص هذا الإصدار محجوب منذ القيد { $index }.
 current-version = الإصدار الحالي
@@ -319,3 +321,7 @@ lang-tr = التركية
 lang-vi = الفيتنامية
 lang-zh-Hans = الصينية
 lang-zh-Hant = الصينية التقليدية
+
+## Marks between words
+comma = {"، "}
+range = { $from }–{ $to }

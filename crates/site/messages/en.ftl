@@ -259,6 +259,8 @@ difference-from = Changes from version { $from } to version { $to }
 no-difference = The wording is the same.
 added = added
 removed = removed
+moved = moved
+form-changed = Only links, emphasis or who is named as speaking changed
 unchanged = Unchanged passages are left out.
 withheld = The text of this version is withheld since entry { $index }.
 current-version = Current version
@@ -315,3 +317,7 @@ lang-tr = Turkish
 lang-vi = Vietnamese
 lang-zh-Hans = Chinese
 lang-zh-Hant = Chinese (traditional)
+
+## Marks between words
+comma = {", "}
+range = { $from }–{ $to }

@@ -259,6 +259,8 @@ difference-from = Changements de la version { $from } à la version { $to }
 no-difference = La teneur est la même.
 added = ajouté
 removed = supprimé
+moved = déplacé
+form-changed = Seuls des liens, la mise en valeur ou le nom de la personne qui parle ont changé
 unchanged = Les passages inchangés sont omis.
 withheld = Le texte de cette version n’est plus communiqué depuis l’entrée { $index }.
 current-version = Version actuelle
@@ -315,3 +317,7 @@ lang-tr = turc
 lang-vi = vietnamien
 lang-zh-Hans = chinois
 lang-zh-Hant = chinois traditionnel
+
+## Marks between words
+comma = {", "}
+range = { $from }–{ $to }

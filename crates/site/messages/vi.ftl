@@ -258,6 +258,8 @@ difference-from = Thay đổi từ phiên bản { $from } đến phiên bản { 
 no-difference = Câu chữ không đổi.
 added = thêm
 removed = bỏ
+moved = đã chuyển chỗ
+form-changed = Chỉ thay đổi liên kết, phần nhấn mạnh hoặc tên người phát biểu
 unchanged = Các đoạn không đổi được lược bỏ.
 withheld = Nội dung phiên bản này không còn được cung cấp kể từ mục { $index }.
 current-version = Phiên bản hiện hành
@@ -314,3 +316,7 @@ lang-tr = tiếng Thổ Nhĩ Kỳ
 lang-vi = tiếng Việt
 lang-zh-Hans = tiếng Trung
 lang-zh-Hant = tiếng Trung phồn thể
+
+## Marks between words
+comma = {", "}
+range = { $from }–{ $to }

@@ -258,6 +258,8 @@ difference-from = 第{ $from }版至第{ $to }版的改动
 no-difference = 文字相同。
 added = 新增
 removed = 删除
+moved = 已移动
+form-changed = 仅链接、强调或发言人标注有变
 unchanged = 未改动的段落从略。
 withheld = 自第{ $index }条起，本版文本不再提供。
 current-version = 现行版本
@@ -314,3 +316,7 @@ lang-tr = 土耳其文
 lang-vi = 越南文
 lang-zh-Hans = 中文
 lang-zh-Hant = 繁体中文
+
+## Marks between words
+comma = 、
+range = { $from }至{ $to }

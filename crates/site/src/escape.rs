@@ -30,7 +30,10 @@ pub fn text(text: &str) -> String {
 mod tests {
     #[test]
     fn markup_in_text_stays_text() {
-        assert_eq!(super::text("a<b & \"c\" 'd'>é"), "a&lt;b &amp; &quot;c&quot; &#39;d&#39;&gt;é");
+        assert_eq!(
+            super::text("a<b & \"c\" 'd'>é"),
+            "a&lt;b &amp; &quot;c&quot; &#39;d&#39;&gt;é"
+        );
         assert_eq!(super::text(""), "");
     }
 }

@@ -141,7 +141,9 @@ impl<'w> Walk<'w> {
         let prefix = self.prefix;
         self.push(&format!("<li id=\"{prefix}n{number}\">"));
         self.inlines(note);
-        self.push(&format!(" <a class=\"back\" href=\"#{prefix}r{number}\" role=\"doc-backlink\" aria-label=\""));
+        self.push(&format!(
+            " <a class=\"back\" href=\"#{prefix}r{number}\" role=\"doc-backlink\" aria-label=\""
+        ));
         self.text(self.tongue.text("note-back"));
         self.push("\">\u{21a9}\u{fe0e}</a></li>");
     }

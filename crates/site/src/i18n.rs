@@ -55,7 +55,10 @@ pub struct Tongue {
 impl Tongues {
     /// All languages, parsed and checked.
     pub fn new() -> Result<Self, BadStrings> {
-        let all = SOURCES.iter().map(|(tag, source)| Tongue::new(tag, source)).collect::<Result<_, _>>()?;
+        let all = SOURCES
+            .iter()
+            .map(|(tag, source)| Tongue::new(tag, source))
+            .collect::<Result<_, _>>()?;
         Ok(Self { all })
     }
 
@@ -96,17 +99,32 @@ impl Tongue {
             if tag == "ar" {
                 bundle.set_formatter(Some(arabic_digits));
             }
-            bundle.add_resource(Arc::clone(&resource)).map_err(|_| ()).map_err(syntax)?;
+            bundle
+                .add_resource(Arc::clone(&resource))
+                .map_err(|_| ())
+                .map_err(syntax)?;
             Ok(bundle)
         };
         let (isolating, bare) = (bundle(true)?, bundle(false)?);
         let fixed = fixed_strings(&resource, &bare);
-        let value = Value::from_iter(fixed.iter().map(|(id, text)| (id.replace('-', "_"), Value::from(&**text))));
+        let value = Value::from_iter(
+            fixed
+                .iter()
+                .map(|(id, text)| (id.replace('-', "_"), Value::from(&**text))),
+        );
         let dates = Dates::new(tag).ok_or(BadStrings::Dates(tag))?;
         let passage = format(&bare, "passage", &[("number", "\0".into())]);
         let (before, after) = passage.split_once('\0').unwrap_or((&passage, ""));
         let passage = (before.into(), after.into());
-        Ok(Self { lang, dates, isolating, bare, fixed, value, passage })
+        Ok(Self {
+            lang,
+            dates,
+            isolating,
+            bare,
+            fixed,
+            value,
+            passage,
+        })
     }
 
     /// A string without arguments; the id itself where there is none, so that a gap shows.
@@ -131,7 +149,9 @@ impl Tongue {
 
     /// What a language is called in this one; its own name where that is not known.
     pub fn language(&self, lang: Lang) -> String {
-        let known = self.get(&format!("lang-{lang}")).or_else(|| self.get(&format!("lang-{}", lang.primary())));
+        let known = self
+            .get(&format!("lang-{lang}"))
+            .or_else(|| self.get(&format!("lang-{}", lang.primary())));
         known.map_or_else(|| endonym(lang), str::to_owned)
     }
 
@@ -166,12 +186,16 @@ fn fixed_strings(resource: &FluentResource, bundle: &FluentBundle<Arc<FluentReso
 }
 
 fn format(bundle: &FluentBundle<Arc<FluentResource>>, id: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
-    let Some(pattern) = bundle.get_message(id).and_then(|message| message.value()) else { return id.to_owned() };
+    let Some(pattern) = bundle.get_message(id).and_then(|message| message.value()) else {
+        return id.to_owned();
+    };
     let mut given = FluentArgs::with_capacity(args.len());
     for (name, value) in args {
         given.set(*name, value.clone());
     }
-    bundle.format_pattern(pattern, Some(&given), &mut Vec::new()).into_owned()
+    bundle
+        .format_pattern(pattern, Some(&given), &mut Vec::new())
+        .into_owned()
 }
 
 /// Fluent writes numbers in ASCII; Arabic pages use Arabic digits throughout.
@@ -203,7 +227,10 @@ mod tests {
             _ => None,
         });
         let names: Vec<String> = entries.collect();
-        names.iter().map(|name| (name.clone(), arguments(source, name))).collect()
+        names
+            .iter()
+            .map(|name| (name.clone(), arguments(source, name)))
+            .collect()
     }
 
     fn arguments(source: &str, name: &str) -> BTreeSet<String> {
@@ -212,7 +239,12 @@ mod tests {
         let end = rest.find("\n\n").unwrap_or(rest.len());
         let mut message = rest[..end].lines().take(1).collect::<String>();
         message.extend(rest[..end].lines().skip(1).take_while(|line| line.starts_with(' ')));
-        message.split("{ $").skip(1).filter_map(|part| part.split(' ').next()).map(str::to_owned).collect()
+        message
+            .split("{ $")
+            .skip(1)
+            .filter_map(|part| part.split(' ').next())
+            .map(str::to_owned)
+            .collect()
     }
 
     #[test]
@@ -249,7 +281,10 @@ mod tests {
         let tongues = tongues();
         let count = |lang: &str, n: u32| tongues.of(tag(lang)).bare("texts", &[("count", n.into())]);
         assert_eq!([count("en", 1), count("en", 2)], ["1 text", "2 texts"]);
-        assert_eq!([count("ar", 2), count("ar", 5), count("ar", 11)], ["نصان", "٥ نصوص", "١١ نصًا"]);
+        assert_eq!(
+            [count("ar", 2), count("ar", 5), count("ar", 11)],
+            ["نصان", "٥ نصوص", "١١ نصًا"]
+        );
         assert_eq!(count("zh-Hans", 12), "12篇");
     }
 

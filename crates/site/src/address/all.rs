@@ -29,25 +29,56 @@ pub struct Selection {
 
 impl Selection {
     /// Everything.
-    pub const ALL: Self = Self { core: false, html: true, feeds: true, md: true, txt: true, json: true, proof: true };
+    pub const ALL: Self = Self {
+        core: false,
+        html: true,
+        feeds: true,
+        md: true,
+        txt: true,
+        json: true,
+        proof: true,
+    };
 
     fn forms(self) -> impl Iterator<Item = Form> {
         let wanted = [self.html, self.md, self.txt, self.json, self.proof];
-        Form::ALL.into_iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(form, _)| form)
+        Form::ALL
+            .into_iter()
+            .zip(wanted)
+            .filter(|(_, wanted)| *wanted)
+            .map(|(form, _)| form)
     }
 }
 
 /// Every address, structure first, then documents in order of entry.
 pub fn all<'a>(view: &View<'a>, selection: Selection) -> impl Iterator<Item = Address> + use<'a> {
     let view = *view;
-    let sites = view.register.sites().iter().copied().filter(move |no| view.site(*no).is_some());
-    let roots = view.roots().into_iter().filter(move |_| selection.html).flat_map(of_root);
+    let sites = view
+        .register
+        .sites()
+        .iter()
+        .copied()
+        .filter(move |no| view.site(*no).is_some());
+    let roots = view
+        .roots()
+        .into_iter()
+        .filter(move |_| selection.html)
+        .flat_map(of_root);
     let directory = (selection.html && !selection.core).then_some(Address::Directory);
     let index = selection.html.then_some(Address::Sitemap { site: None, part: 0 });
     let structure = sites.clone().flat_map(move |site| of_site(&view, site, selection));
-    let documents = view.register.documents().flat_map(move |doc| of_document(&view, doc, selection));
-    let carried = sites.filter(move |_| view.carried).flat_map(move |site| carried(&view, site, selection));
-    roots.chain(directory).chain(index).chain(structure).chain(documents).chain(carried)
+    let documents = view
+        .register
+        .documents()
+        .flat_map(move |doc| of_document(&view, doc, selection));
+    let carried = sites
+        .filter(move |_| view.carried)
+        .flat_map(move |site| carried(&view, site, selection));
+    roots
+        .chain(directory)
+        .chain(index)
+        .chain(structure)
+        .chain(documents)
+        .chain(carried)
 }
 
 fn of_root(root: Root) -> impl Iterator<Item = Address> {
@@ -59,7 +90,10 @@ fn of_site(view: &View<'_>, site: DocNo, selection: Selection) -> Vec<Address> {
     let mut out = Vec::new();
     let Some(facts) = view.site(site) else { return out };
     if selection.html {
-        out.push(Address::Sitemap { site: Some(site), part: 0 });
+        out.push(Address::Sitemap {
+            site: Some(site),
+            part: 0,
+        });
         out.extend((1..view.sitemap_parts(site)).map(|part| Address::Sitemap { site: Some(site), part }));
     }
     if selection.html && !selection.core {
@@ -76,30 +110,69 @@ fn of_language(view: &View<'_>, site: DocNo, lang: Lang, selection: Selection, o
         out.push(Address::Home { site, lang });
     }
     if selection.feeds {
-        out.push(Address::Feed { site, lang, of: FeedOf::Site });
+        out.push(Address::Feed {
+            site,
+            lang,
+            of: FeedOf::Site,
+        });
     }
     for section in view.register.sections(site) {
         of_section(view, site, lang, section, selection, out);
     }
     let is_ministry = view.register.ministry() == Some(site);
     if !selection.core || is_ministry {
-        view.shown_topics(site, lang).into_iter().for_each(|topic| of_topic(view, site, lang, topic, selection, out));
+        view.shown_topics(site, lang)
+            .into_iter()
+            .for_each(|topic| of_topic(view, site, lang, topic, selection, out));
     }
     if selection.html && !selection.core {
-        out.extend([Address::Topics { site, lang }, Address::People { site, lang }, Address::About { site, lang }]);
-        out.extend(view.register.people(site).into_iter().map(|person| Address::Person { site, lang, person }));
+        out.extend([
+            Address::Topics { site, lang },
+            Address::People { site, lang },
+            Address::About { site, lang },
+        ]);
+        out.extend(
+            view.register
+                .people(site)
+                .into_iter()
+                .map(|person| Address::Person { site, lang, person }),
+        );
     }
 }
 
 fn of_section(view: &View<'_>, site: DocNo, lang: Lang, section: DocNo, selection: Selection, out: &mut Vec<Address>) {
     if selection.html {
         out.push(Address::Front { site, lang, section });
-        let list = List { site, scope: Scope::Section(section), lang };
-        let month = |month| Address::Month { site, lang, section, month };
-        push_years(view, &list, |year| Address::Year { site, lang, section, year }, month, out);
+        let list = List {
+            site,
+            scope: Scope::Section(section),
+            lang,
+        };
+        let month = |month| Address::Month {
+            site,
+            lang,
+            section,
+            month,
+        };
+        push_years(
+            view,
+            &list,
+            |year| Address::Year {
+                site,
+                lang,
+                section,
+                year,
+            },
+            month,
+            out,
+        );
     }
     if selection.feeds {
-        out.push(Address::Feed { site, lang, of: FeedOf::Section(section) });
+        out.push(Address::Feed {
+            site,
+            lang,
+            of: FeedOf::Section(section),
+        });
     }
 }
 
@@ -107,11 +180,31 @@ fn of_topic(view: &View<'_>, site: DocNo, lang: Lang, topic: DocNo, selection: S
     if selection.html {
         out.push(Address::Topic { site, lang, topic });
         let list = view.topic_list(site, lang, topic);
-        let month = |month| Address::TopicMonth { site, lang, topic, month };
-        push_years(view, &list, |year| Address::TopicYear { site, lang, topic, year }, month, out);
+        let month = |month| Address::TopicMonth {
+            site,
+            lang,
+            topic,
+            month,
+        };
+        push_years(
+            view,
+            &list,
+            |year| Address::TopicYear {
+                site,
+                lang,
+                topic,
+                year,
+            },
+            month,
+            out,
+        );
     }
     if selection.feeds && !selection.core {
-        out.push(Address::Feed { site, lang, of: FeedOf::Topic(topic) });
+        out.push(Address::Feed {
+            site,
+            lang,
+            of: FeedOf::Topic(topic),
+        });
     }
 }
 
@@ -125,7 +218,11 @@ fn push_years(
     for year in view.register.years(list) {
         out.push(of_year(year.year));
         if year.count > YEAR_CUT {
-            out.extend(view.months(list, year.year).into_iter().map(|(month, _)| of_month(month)));
+            out.extend(
+                view.months(list, year.year)
+                    .into_iter()
+                    .map(|(month, _)| of_month(month)),
+            );
         }
     }
 }
@@ -147,8 +244,15 @@ fn of_document(view: &View<'_>, doc: DocNo, selection: Selection) -> Vec<Address
     let langs = std::iter::once(Lang::FACTS).chain(document.words.iter().map(|words| words.lang));
     for lang in langs {
         for edition in document.editions(lang) {
-            let forms = selection.forms().filter(|form| matches!(form, Form::Html | Form::Json | Form::Proof));
-            out.extend(forms.map(|form| Address::Edition { doc, lang, version: edition.version, form }));
+            let forms = selection
+                .forms()
+                .filter(|form| matches!(form, Form::Html | Form::Json | Form::Proof));
+            out.extend(forms.map(|form| Address::Edition {
+                doc,
+                lang,
+                version: edition.version,
+                form,
+            }));
         }
     }
     out
@@ -165,11 +269,20 @@ fn carried(view: &View<'_>, site: DocNo, selection: Selection) -> Vec<Address> {
     let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
     let mut out = Vec::new();
     for &lang in langs.iter().filter(|_| selection.html) {
-        let list = List { site, scope: Scope::All, lang };
+        let list = List {
+            site,
+            scope: Scope::All,
+            lang,
+        };
         for year in view.register.years(&list) {
             let all = view.register.of_year(&list, year.year).into_iter();
             let of_others = all.filter(|doc| view.home_of(*doc) != Some(site) && view.section_on(site, *doc).is_some());
-            out.extend(of_others.map(|doc| Address::Document { site, lang, doc, form: Form::Html }));
+            out.extend(of_others.map(|doc| Address::Document {
+                site,
+                lang,
+                doc,
+                form: Form::Html,
+            }));
         }
     }
     out

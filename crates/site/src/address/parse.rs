@@ -46,7 +46,9 @@ struct Request<'v, 'a> {
 impl Request<'_, '_> {
     fn resolve(&self, path: &str) -> Resolved {
         let path = path.strip_prefix('/').unwrap_or(path);
-        let bare = path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/'));
+        let bare = path
+            .strip_suffix("index.html")
+            .filter(|rest| rest.is_empty() || rest.ends_with('/'));
         let parts: Vec<&str> = bare.unwrap_or(path).split('/').collect();
         let found = match self.root {
             Some(site) => self.in_root(self.root, &parts).or_else(|| self.in_site(site, &parts)),
@@ -71,13 +73,26 @@ impl Request<'_, '_> {
 
     /// True where a site with a host of its own was asked for under its code on another host.
     fn is_by_code(&self, address: &Address, asked: &str, own: &str) -> bool {
-        let code = || address.place(self.view).root.and_then(|site| self.view.site(site)).map(|facts| &*facts.code);
-        self.root.is_none() && asked.split_once('/').is_some_and(|(first, rest)| Some(first) == code() && rest == own)
+        let code = || {
+            address
+                .place(self.view)
+                .root
+                .and_then(|site| self.view.site(site))
+                .map(|facts| &*facts.code)
+        };
+        self.root.is_none()
+            && asked
+                .split_once('/')
+                .is_some_and(|(first, rest)| Some(first) == code() && rest == own)
     }
 
     fn target(&self, address: &Address) -> String {
         let place = address.place(self.view);
-        if place.root == self.root { place.path } else { place.url(self.view) }
+        if place.root == self.root {
+            place.path
+        } else {
+            place.url(self.view)
+        }
     }
 
     fn in_family(&self, parts: &[&str]) -> Option<Address> {
@@ -102,17 +117,23 @@ impl Request<'_, '_> {
             ["robots.txt"] => Some(Address::Robots { root }),
             ["sitemap.xml"] if root.is_none() => Some(Address::Sitemap { site: None, part: 0 }),
             ["assets", name] => {
-                let asset = Asset::ALL.into_iter().find(|asset| self.view.theme.asset_name(*asset) == *name)?;
+                let asset = Asset::ALL
+                    .into_iter()
+                    .find(|asset| self.view.theme.asset_name(*asset) == *name)?;
                 Some(Address::Asset { root, asset })
             }
-            ["d", id] => Some(Address::Permalink { doc: self.document(id)? }),
+            ["d", id] => Some(Address::Permalink {
+                doc: self.document(id)?,
+            }),
             ["d", id, lang, version] => self.edition(id, lang, version),
             _ => None,
         }
     }
 
     fn document(&self, id: &str) -> Option<DocNo> {
-        self.view.register.by_id(id.strip_suffix(".html").unwrap_or(id).parse::<DocumentId>().ok()?)
+        self.view
+            .register
+            .by_id(id.strip_suffix(".html").unwrap_or(id).parse::<DocumentId>().ok()?)
     }
 
     fn edition(&self, id: &str, lang: &str, version: &str) -> Option<Address> {
@@ -124,13 +145,21 @@ impl Request<'_, '_> {
         let version = decimal(number, 10)?;
         let editions = self.view.register.document(doc).editions(lang);
         editions.iter().find(|edition| edition.version == version)?;
-        Some(Address::Edition { doc, lang, version, form })
+        Some(Address::Edition {
+            doc,
+            lang,
+            version,
+            form,
+        })
     }
 
     fn in_site(&self, site: DocNo, parts: &[&str]) -> Option<Address> {
         match parts {
             [] | [""] => Some(Address::Gate { site }),
-            ["sitemap.xml"] => Some(Address::Sitemap { site: Some(site), part: 0 }),
+            ["sitemap.xml"] => Some(Address::Sitemap {
+                site: Some(site),
+                part: 0,
+            }),
             [name] if name.starts_with("sitemap-") => self.sitemap(site, name),
             [lang, rest @ ..] => {
                 let lang = lang.parse::<Lang>().ok().filter(|lang| !lang.is_facts())?;
@@ -159,13 +188,21 @@ impl Request<'_, '_> {
         let register = self.view.register;
         match parts {
             [] | [""] => Some(Address::Home { site, lang }),
-            ["feed.atom"] => Some(Address::Feed { site, lang, of: FeedOf::Site }),
+            ["feed.atom"] => Some(Address::Feed {
+                site,
+                lang,
+                of: FeedOf::Site,
+            }),
             ["about-this-record" | "about-this-record.html"] => Some(Address::About { site, lang }),
             ["topics"] | ["topics", ""] => Some(Address::Topics { site, lang }),
             ["people"] | ["people", ""] => Some(Address::People { site, lang }),
             ["people", slug] => {
                 let slug = slug.strip_suffix(".html").unwrap_or(slug);
-                Some(Address::Person { site, lang, person: register.person_by_slug(site, slug)? })
+                Some(Address::Person {
+                    site,
+                    lang,
+                    person: register.person_by_slug(site, slug)?,
+                })
             }
             ["topics", slug, rest @ ..] => self.topic(site, lang, register.topic_by_slug(site, slug)?, rest),
             [slug, rest @ ..] => self.section(site, lang, register.section_by_slug(site, slug)?, rest),
@@ -175,29 +212,68 @@ impl Request<'_, '_> {
     fn topic(&self, site: DocNo, lang: Lang, topic: DocNo, rest: &[&str]) -> Option<Address> {
         let list = self.view.topic_list(site, lang, topic);
         match rest {
-            ["feed.atom"] => Some(Address::Feed { site, lang, of: FeedOf::Topic(topic) }),
+            ["feed.atom"] => Some(Address::Feed {
+                site,
+                lang,
+                of: FeedOf::Topic(topic),
+            }),
             _ => Some(match self.part(&list, rest)? {
                 Part::Front => Address::Topic { site, lang, topic },
-                Part::Year(year) => Address::TopicYear { site, lang, topic, year },
-                Part::Month(month) => Address::TopicMonth { site, lang, topic, month },
+                Part::Year(year) => Address::TopicYear {
+                    site,
+                    lang,
+                    topic,
+                    year,
+                },
+                Part::Month(month) => Address::TopicMonth {
+                    site,
+                    lang,
+                    topic,
+                    month,
+                },
             }),
         }
     }
 
     fn section(&self, site: DocNo, lang: Lang, section: DocNo, rest: &[&str]) -> Option<Address> {
-        let list = List { site, scope: Scope::Section(section), lang };
+        let list = List {
+            site,
+            scope: Scope::Section(section),
+            lang,
+        };
         match rest {
-            ["feed.atom"] => Some(Address::Feed { site, lang, of: FeedOf::Section(section) }),
+            ["feed.atom"] => Some(Address::Feed {
+                site,
+                lang,
+                of: FeedOf::Section(section),
+            }),
             _ => Some(match self.part(&list, rest)? {
                 Part::Front => Address::Front { site, lang, section },
-                Part::Year(year) => Address::Year { site, lang, section, year },
-                Part::Month(month) => Address::Month { site, lang, section, month },
+                Part::Year(year) => Address::Year {
+                    site,
+                    lang,
+                    section,
+                    year,
+                },
+                Part::Month(month) => Address::Month {
+                    site,
+                    lang,
+                    section,
+                    month,
+                },
             }),
         }
     }
 
     fn part(&self, list: &List, rest: &[&str]) -> Option<Part> {
-        let count = |year: i16| self.view.register.years(list).iter().find(|y| y.year == year).map(|y| y.count);
+        let count = |year: i16| {
+            self.view
+                .register
+                .years(list)
+                .iter()
+                .find(|y| y.year == year)
+                .map(|y| y.count)
+        };
         match rest {
             [] | [""] => Some(Part::Front),
             [year] | [year, ""] => {
@@ -220,7 +296,12 @@ impl Request<'_, '_> {
         let own = self.view.register.find(site, lang, section, month, slug);
         if let Some(doc) = own {
             // A text that moved to another site is found there.
-            return Some(Address::Document { site: self.view.home_of(doc).unwrap_or(site), lang, doc, form });
+            return Some(Address::Document {
+                site: self.view.home_of(doc).unwrap_or(site),
+                lang,
+                doc,
+                form,
+            });
         }
         let doc = self.carried(site, lang, section, month, slug)?;
         Some(Address::Document { site, lang, doc, form })
@@ -234,7 +315,9 @@ impl Request<'_, '_> {
         let sections = others.flat_map(|other| register.sections(other).into_iter().map(move |s| (other, s)));
         let alike = sections.filter(|(_, s)| register.section(*s).is_some_and(|facts| facts.role == *role));
         let found = alike.filter_map(|(other, s)| register.find(other, lang, s, month, slug));
-        found.filter(|doc| self.view.section_on(site, *doc) == Some(section)).find(|doc| self.view.carries(site, lang, *doc))
+        found
+            .filter(|doc| self.view.section_on(site, *doc) == Some(section))
+            .find(|doc| self.view.carries(site, lang, *doc))
     }
 
     /// An address of an older site, with its query string.
@@ -255,7 +338,9 @@ impl Request<'_, '_> {
             None => (by_code()?, parts.get(1)),
         };
         let langs = &self.view.site(site)?.langs;
-        let asked = lang.and_then(|lang| lang.parse::<Lang>().ok()).filter(|lang| langs.contains(lang));
+        let asked = lang
+            .and_then(|lang| lang.parse::<Lang>().ok())
+            .filter(|lang| langs.contains(lang));
         Some((site, asked.or_else(|| langs.first().copied())?))
     }
 }

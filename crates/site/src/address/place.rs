@@ -2,11 +2,7 @@
 
 use super::{Address, Asset, FeedOf, Form};
 use crate::view::{Root, View};
-use record::{
-    date::Month,
-    lang::Lang,
-    register::DocNo,
-};
+use record::{date::Month, lang::Lang, register::DocNo};
 use std::fmt::Write as _;
 
 /// An address as a root and a path.
@@ -94,11 +90,15 @@ impl Address {
             Self::Directory | Self::Gate { .. } => {}
             Self::Home { lang, .. } => push_folder(out, lang.as_str()),
             Self::Front { lang, section, .. } => push_list(out, lang, section_slug(view, section)),
-            Self::Year { lang, section, year, .. } => {
+            Self::Year {
+                lang, section, year, ..
+            } => {
                 push_list(out, lang, section_slug(view, section));
                 push_year(out, year);
             }
-            Self::Month { lang, section, month, .. } => {
+            Self::Month {
+                lang, section, month, ..
+            } => {
                 push_list(out, lang, section_slug(view, section));
                 push_month(out, month);
             }
@@ -125,8 +125,18 @@ impl Address {
             Self::Permalink { doc } => {
                 let _ = write!(out, "d/{}", view.register.document(doc).id);
             }
-            Self::Edition { doc, lang, version, form } => {
-                let _ = write!(out, "d/{}/{lang}/{version}{}", view.register.document(doc).id, form.suffix());
+            Self::Edition {
+                doc,
+                lang,
+                version,
+                form,
+            } => {
+                let _ = write!(
+                    out,
+                    "d/{}/{lang}/{version}{}",
+                    view.register.document(doc).id,
+                    form.suffix()
+                );
             }
             Self::Feed { lang, of, .. } => push_feed(view, out, lang, of),
             Self::Sitemap { part: 0, .. } => out.push_str("sitemap.xml"),
@@ -171,11 +181,18 @@ fn push_month(out: &mut String, month: Month) {
 }
 
 fn push_document(view: &View<'_>, out: &mut String, site: DocNo, lang: Lang, doc: DocNo, form: Form) {
-    let section = view.section_on(site, doc).map_or("", |section| section_slug(view, section));
+    let section = view
+        .section_on(site, doc)
+        .map_or("", |section| section_slug(view, section));
     push_list(out, lang, section);
     let document = view.register.document(doc);
     push_month(out, document.facts.month.unwrap_or(Month { year: 1, month: 1 }));
-    out.push_str(document.language(lang).and_then(|words| words.head.slug.as_deref()).unwrap_or_default());
+    out.push_str(
+        document
+            .language(lang)
+            .and_then(|words| words.head.slug.as_deref())
+            .unwrap_or_default(),
+    );
     out.push_str(form.suffix());
 }
 
@@ -197,18 +214,36 @@ fn section_slug<'a>(view: &View<'a>, section: DocNo) -> &'a str {
 pub struct Linker<'a> {
     view: View<'a>,
     from: Place,
+    /// True where the page may be shown at any address: links are whole paths then.
+    absolute: bool,
 }
 
 impl<'a> Linker<'a> {
     /// Links from a page.
     pub fn new(view: View<'a>, from: &Address) -> Self {
-        Self { view, from: from.place(&view) }
+        Self {
+            view,
+            from: from.place(&view),
+            absolute: false,
+        }
+    }
+
+    /// The same with links that hold wherever the page is shown.
+    #[must_use]
+    pub fn absolute(self) -> Self {
+        Self { absolute: true, ..self }
     }
 
     /// The `href` to another page.
     pub fn href(&self, to: &Address) -> String {
         let to = to.place(&self.view);
-        if to.root == self.from.root { relative(self.from.folder(), &to.path) } else { to.url(&self.view) }
+        if to.root != self.from.root {
+            to.url(&self.view)
+        } else if self.absolute {
+            to.path
+        } else {
+            relative(self.from.folder(), &to.path)
+        }
     }
 
     /// The `href` to a path of the page's own root that is not an address of pages, such as `/record/`.
@@ -240,7 +275,9 @@ fn relative(folder: &str, to: &str) -> String {
 
 impl std::fmt::Debug for View<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("View").field("size", &self.register.size()).finish_non_exhaustive()
+        f.debug_struct("View")
+            .field("size", &self.register.size())
+            .finish_non_exhaustive()
     }
 }
 
@@ -257,7 +294,11 @@ mod tests {
     fn links_are_as_short_as_the_folders_allow() {
         for (folder, to, want) in [
             ("/vn/en/news/2026/03", "/vn/en/news/", "../../"),
-            ("/vn/en/news/2026/03", "/vn/vi/news/2026/03/abc", "../../../../vi/news/2026/03/abc"),
+            (
+                "/vn/en/news/2026/03",
+                "/vn/vi/news/2026/03/abc",
+                "../../../../vi/news/2026/03/abc",
+            ),
             ("/vn/en", "/vn/en/", "./"),
             ("/vn/en", "/vn/en/news/", "news/"),
             ("/vn/en", "/hq/en/", "../../hq/en/"),

@@ -34,7 +34,9 @@ impl<'w> Walk<'w> {
     /// Who speaks, said once where the voice changes.
     fn attribution(&mut self, kind: &'w Kind) {
         let voice = match kind {
-            Kind::Paragraph { voice, .. } | Kind::Points { voice, .. } | Kind::Quotation { voice, .. } => voice.as_ref(),
+            Kind::Paragraph { voice, .. } | Kind::Points { voice, .. } | Kind::Quotation { voice, .. } => {
+                voice.as_ref()
+            }
             // Headings, breaks and notes stand between; the voice goes on after them only if it is named again.
             _ => None,
         };
@@ -164,7 +166,12 @@ impl<'w> Walk<'w> {
     }
 
     fn attachment(&mut self, id: BlockId, asset: &str) {
-        let Some(name) = self.label(asset).and_then(|label| label.name.as_deref().or(label.text.as_deref())) else { return };
+        let Some(name) = self
+            .label(asset)
+            .and_then(|label| label.name.as_deref().or(label.text.as_deref()))
+        else {
+            return;
+        };
         self.push("<p class=\"attachment\"");
         self.id(id);
         self.push(">");

@@ -43,8 +43,10 @@ impl<'w> Walk<'w> {
 
 /// The ordinal a point begins with, such as `First,`, `1.`, `(a)` or `一、`, and what follows it.
 fn ordinal(item: &Item) -> Option<(&str, &str)> {
-    let Some(Inline::Plain(words)) = item.text.first() else { return None };
-    let sign = |(_, c): &(usize, char)| matches!(c, ',' | '.' | ')' | ':' | '、' | '，' | '：' | '．' | '）' | '،' | ':');
+    let Some(Inline::Plain(words)) = item.text.first() else {
+        return None;
+    };
+    let sign = |(_, c): &(usize, char)| matches!(c, ',' | '.' | ')' | ':' | '、' | '，' | '：' | '．' | '）' | '،');
     let (at, sign) = words.char_indices().take(LONGEST).find(sign)?;
     let (ordinal, rest) = words.split_at(at + sign.len_utf8());
     let is_short = ordinal.split(' ').count() <= 2;
@@ -56,7 +58,11 @@ mod tests {
     use super::*;
 
     fn check(text: &str, want: Option<&str>) {
-        let item = Item { body: vec![], id: BlockId(1), text: vec![Inline::Plain(text.into())] };
+        let item = Item {
+            body: vec![],
+            id: BlockId(1),
+            text: vec![Inline::Plain(text.into())],
+        };
         assert_eq!(ordinal(&item).map(|(ordinal, _)| ordinal), want);
     }
 

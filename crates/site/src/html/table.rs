@@ -7,7 +7,9 @@ impl<'w> Walk<'w> {
     pub(super) fn table(&mut self, id: BlockId, caption: &'w Text, head: &'w [Cell], rows: &'w [Vec<Cell>]) {
         let caption_id = format!("{}{id}c", self.prefix);
         // Only a region that has a name may take the focus.
-        self.push(&format!("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{caption_id}\"><table"));
+        self.push(&format!(
+            "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{caption_id}\"><table"
+        ));
         self.id(id);
         self.push(&format!("><caption id=\"{caption_id}\">"));
         self.inlines(caption);
@@ -32,7 +34,11 @@ impl<'w> Walk<'w> {
         if cell.text.is_empty() {
             return self.data_cell(cell);
         }
-        let scope = if cell.span.is_some() && scope == "col" { "colgroup" } else { scope };
+        let scope = if cell.span.is_some() && scope == "col" {
+            "colgroup"
+        } else {
+            scope
+        };
         self.push(&format!("<th scope=\"{scope}\""));
         self.span(cell);
         self.push(">");
@@ -41,7 +47,11 @@ impl<'w> Walk<'w> {
     }
 
     fn cell(&mut self, cell: &'w Cell) {
-        if cell.head { self.heading_cell(cell, "row") } else { self.data_cell(cell) }
+        if cell.head {
+            self.heading_cell(cell, "row")
+        } else {
+            self.data_cell(cell)
+        }
     }
 
     fn data_cell(&mut self, cell: &'w Cell) {

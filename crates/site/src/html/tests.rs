@@ -28,14 +28,22 @@ fn paragraph(id: u32, text: Text, voice: Option<Voice>) -> Block {
 fn html(blocks: Vec<Block>) -> String {
     let tongues = Tongues::new().expect("strings");
     let mut words = Words::new("T");
-    words.labels = vec![Label { of: "m1".into(), name: Some("Ilse Tarrow".into()), role: Some("Minister".into()), ..Label::default() }];
+    words.labels = vec![Label {
+        of: "m1".into(),
+        name: Some("Ilse Tarrow".into()),
+        role: Some("Minister".into()),
+        ..Label::default()
+    }];
     Walk::new(&words, Lang::ENGLISH, tongues.of(Lang::ENGLISH), &World).body(&blocks)
 }
 
 #[test]
 fn a_paragraph_carries_its_id_and_a_link_to_itself() {
     let got = html(vec![paragraph(7, plain("a < b"), None)]);
-    assert_eq!(got, "<p id=\"b7\">a &lt; b <a class=\"anchor\" href=\"#b7\" aria-label=\"Link to passage 7\"></a></p>\n");
+    assert_eq!(
+        got,
+        "<p id=\"b7\">a &lt; b <a class=\"anchor\" href=\"#b7\" aria-label=\"Link to passage 7\"></a></p>\n"
+    );
 }
 
 #[test]
@@ -53,29 +61,63 @@ fn a_voice_is_named_once_until_it_changes() {
 
 #[test]
 fn ordinals_of_all_points_hang_or_none() {
-    let item = |id, text: &str| Item { body: vec![], id: BlockId(id), text: plain(text) };
-    let points = |second: &str| html(vec![block(1, Kind::Points { items: vec![item(2, "First, meet."), item(3, second)], voice: None })]);
-    assert!(points("Second, talk.").contains("<ol class=\"points hang\" id=\"b1\"><li id=\"b2\"><p><span class=\"ordinal\">First,</span> meet."));
+    let item = |id, text: &str| Item {
+        body: vec![],
+        id: BlockId(id),
+        text: plain(text),
+    };
+    let points = |second: &str| {
+        html(vec![block(
+            1,
+            Kind::Points {
+                items: vec![item(2, "First, meet."), item(3, second)],
+                voice: None,
+            },
+        )])
+    };
+    assert!(
+        points("Second, talk.").contains(
+            "<ol class=\"points hang\" id=\"b1\"><li id=\"b2\"><p><span class=\"ordinal\">First,</span> meet."
+        )
+    );
     assert!(points("Talk to everybody in the room.").contains("<ol class=\"points\" id=\"b1\">"));
 }
 
 #[test]
 fn links_lead_only_where_something_can_be_shown() {
-    let link = |id, block| Inline::Link { to: Target::Document { id: DocumentId(id), block }, text: plain("there") };
-    let got = html(vec![paragraph(1, vec![link(1, Some(BlockId(4))), Inline::Plain(" ".into()), link(2, None)], None)]);
+    let link = |id, block| Inline::Link {
+        to: Target::Document {
+            id: DocumentId(id),
+            block,
+        },
+        text: plain("there"),
+    };
+    let got = html(vec![paragraph(
+        1,
+        vec![link(1, Some(BlockId(4))), Inline::Plain(" ".into()), link(2, None)],
+        None,
+    )]);
     assert!(got.contains("<a href=\"../x#b4\">there</a> there"));
 }
 
 #[test]
 fn footnotes_stand_at_the_end_and_lead_back() {
-    let got = html(vec![paragraph(1, vec![Inline::Plain("a".into()), Inline::Note(plain("b"))], None)]);
+    let got = html(vec![paragraph(
+        1,
+        vec![Inline::Plain("a".into()), Inline::Note(plain("b"))],
+        None,
+    )]);
     assert!(got.contains("<a href=\"#n1\" id=\"r1\" role=\"doc-noteref\" aria-label=\"Note 1\">1</a>"));
     assert!(got.contains("<li id=\"n1\">b <a class=\"back\" href=\"#r1\""));
 }
 
 #[test]
 fn a_table_has_a_named_region_a_caption_and_scopes() {
-    let cell = |text: &str, head| Cell { head, span: None, text: plain(text) };
+    let cell = |text: &str, head| Cell {
+        head,
+        span: None,
+        text: plain(text),
+    };
     let got = html(vec![block(
         3,
         Kind::Table {
@@ -93,7 +135,22 @@ fn a_table_has_a_named_region_a_caption_and_scopes() {
 fn a_feed_has_no_ids() {
     let tongues = Tongues::new().expect("strings");
     let words = Words::new("T");
-    let body = vec![paragraph(7, plain("a"), None), block(8, Kind::Callout { tone: Tone::Note, title: vec![], body: vec![] })];
-    let got = Walk::new(&words, Lang::ENGLISH, tongues.of(Lang::ENGLISH), &World).without_anchors().body(&body);
-    assert_eq!(got, "<p>a</p>\n<div class=\"callout note\"><p class=\"tone\">Note</p></div>\n");
+    let body = vec![
+        paragraph(7, plain("a"), None),
+        block(
+            8,
+            Kind::Callout {
+                tone: Tone::Note,
+                title: vec![],
+                body: vec![],
+            },
+        ),
+    ];
+    let got = Walk::new(&words, Lang::ENGLISH, tongues.of(Lang::ENGLISH), &World)
+        .without_anchors()
+        .body(&body);
+    assert_eq!(
+        got,
+        "<p>a</p>\n<div class=\"callout note\"><p class=\"tone\">Note</p></div>\n"
+    );
 }

@@ -54,7 +54,9 @@ impl Dates {
         if days.len() >= MOST {
             days.clear();
         }
-        let text: Arc<str> = gregorian(date).map_or_else(|| date.to_string(), |d| self.dated(self.spell(&self.day, d))).into();
+        let text: Arc<str> = gregorian(date)
+            .map_or_else(|| date.to_string(), |d| self.dated(self.spell(&self.day, d)))
+            .into();
         days.insert(date, Arc::clone(&text));
         text
     }
@@ -80,7 +82,8 @@ impl Dates {
     pub fn weekday(&self, day: u8) -> String {
         // 1 January 2024 was a Monday.
         let date = civil::Date::new(2024, 1, i8::try_from(day.clamp(1, 7)).unwrap_or(1)).ok();
-        date.and_then(gregorian).map_or_else(|| day.to_string(), |d| self.spell(&self.weekday, d))
+        date.and_then(gregorian)
+            .map_or_else(|| day.to_string(), |d| self.spell(&self.weekday, d))
     }
 
     /// A time of day, `15:08`.
@@ -100,12 +103,15 @@ impl Dates {
 
     /// Text with its ASCII digits in those of the language.
     pub fn digits(&self, text: &str) -> String {
-        self.digits.map_or_else(|| text.to_owned(), |digits| translate(text, &digits))
+        self.digits
+            .map_or_else(|| text.to_owned(), |digits| translate(text, &digits))
     }
 
     fn dated(&self, text: String) -> String {
         match (self.before_year, text.rsplit_once(' ')) {
-            (Some(word), Some((day, year))) if !text.contains(word) => format!("{}{word}{year}", day.trim_end_matches(',')),
+            (Some(word), Some((day, year))) if !text.contains(word) => {
+                format!("{}{word}{year}", day.trim_end_matches(','))
+            }
             _ => text,
         }
     }
@@ -116,7 +122,8 @@ impl Dates {
         F::D: icu_datetime::scaffold::TypedDateDataMarkers<Gregorian> + icu_datetime::scaffold::DateInputMarkers,
         F::T: icu_datetime::scaffold::TimeMarkers,
         F::Z: icu_datetime::scaffold::ZoneMarkers,
-        Date<Gregorian>: icu_datetime::scaffold::InFixedCalendar<Gregorian> + icu_datetime::scaffold::AllInputMarkers<F>,
+        Date<Gregorian>:
+            icu_datetime::scaffold::InFixedCalendar<Gregorian> + icu_datetime::scaffold::AllInputMarkers<F>,
     {
         self.digits(&formatter.format(&date).to_string())
     }

@@ -6,7 +6,9 @@ use record::lang::Lang;
 pub fn endonym(lang: Lang) -> String {
     let by_tag = NAMES.iter().find(|(tag, _)| *tag == lang.as_str());
     let by_primary = || NAMES.iter().find(|(tag, _)| *tag == lang.primary());
-    by_tag.or_else(by_primary).map_or_else(|| lang.to_string(), |(_, name)| (*name).to_owned())
+    by_tag
+        .or_else(by_primary)
+        .map_or_else(|| lang.to_string(), |(_, name)| (*name).to_owned())
 }
 
 const NAMES: [(&str, &str); 74] = [

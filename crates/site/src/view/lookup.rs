@@ -65,13 +65,24 @@ impl<'a> View<'a> {
         }
         let role = &self.register.section(own)?.role;
         let sections = self.register.sections(site).into_iter();
-        sections.filter(|no| self.register.section(*no).is_some_and(|s| s.role == *role)).find(|_| true)
+        sections
+            .filter(|no| self.register.section(*no).is_some_and(|s| s.role == *role))
+            .find(|_| true)
     }
 
     /// True if a site shows a text of another site in a language.
     pub fn carries(&self, site: DocNo, lang: Lang, doc: DocNo) -> bool {
         let year = self.document(doc).civil_date().year();
-        self.register.of_year(&List { site, scope: Scope::All, lang }, year).contains(&doc)
+        self.register
+            .of_year(
+                &List {
+                    site,
+                    scope: Scope::All,
+                    lang,
+                },
+                year,
+            )
+            .contains(&doc)
     }
 
     /// The page of a document that search engines should keep: a text at its own site, a structure document at its place.
@@ -81,22 +92,46 @@ impl<'a> View<'a> {
         let site = self.home_of(doc);
         let of_site = |site: DocNo| {
             let langs = &self.site(site)?.langs;
-            lang.filter(|lang| langs.contains(lang)).or_else(|| langs.first().copied())
+            lang.filter(|lang| langs.contains(lang))
+                .or_else(|| langs.first().copied())
         };
         match &document.facts.kind {
             Kind::Text(_) => {
                 let wanted = lang.filter(|lang| document.language(*lang).is_some());
                 let lang = wanted.or_else(|| document.original().map(|words| words.lang))?;
-                Some(Address::Document { site: site?, lang, doc, form: Form::Html })
+                Some(Address::Document {
+                    site: site?,
+                    lang,
+                    doc,
+                    form: Form::Html,
+                })
             }
-            Kind::Site(_) => Some(Address::Home { site: doc, lang: of_site(doc)? }),
-            Kind::Section(_) => Some(Address::Front { site: site?, lang: of_site(site?)?, section: doc }),
-            Kind::Person(_) => Some(Address::Person { site: site?, lang: of_site(site?)?, person: doc }),
+            Kind::Site(_) => Some(Address::Home {
+                site: doc,
+                lang: of_site(doc)?,
+            }),
+            Kind::Section(_) => Some(Address::Front {
+                site: site?,
+                lang: of_site(site?)?,
+                section: doc,
+            }),
+            Kind::Person(_) => Some(Address::Person {
+                site: site?,
+                lang: of_site(site?)?,
+                person: doc,
+            }),
             Kind::Topic(_) => {
                 let site = site.or_else(|| self.register.ministry())?;
-                Some(Address::Topic { site, lang: of_site(site)?, topic: doc })
+                Some(Address::Topic {
+                    site,
+                    lang: of_site(site)?,
+                    topic: doc,
+                })
             }
-            Kind::Office(_) => Some(Address::Home { site: site?, lang: of_site(site?)? }),
+            Kind::Office(_) => Some(Address::Home {
+                site: site?,
+                lang: of_site(site?)?,
+            }),
             Kind::Placement(_) | Kind::Family { .. } => None,
         }
     }
@@ -106,7 +141,12 @@ impl<'a> View<'a> {
     pub fn shown_at(&self, site: DocNo, lang: Lang, doc: DocNo) -> Option<Address> {
         let own = self.home_of(doc) == Some(site);
         if own || (self.carried && self.section_on(site, doc).is_some()) {
-            return Some(Address::Document { site, lang, doc, form: Form::Html });
+            return Some(Address::Document {
+                site,
+                lang,
+                doc,
+                form: Form::Html,
+            });
         }
         self.canonical(doc, Some(lang))
     }
@@ -124,7 +164,15 @@ impl<'a> View<'a> {
     pub fn topic_list(&self, site: DocNo, lang: Lang, topic: DocNo) -> List {
         let own = self.facts(topic).site.is_some();
         let whole = !own && self.register.ministry() == Some(site);
-        List { site, scope: if whole { Scope::Family(topic) } else { Scope::Topic(topic) }, lang }
+        List {
+            site,
+            scope: if whole {
+                Scope::Family(topic)
+            } else {
+                Scope::Topic(topic)
+            },
+            lang,
+        }
     }
 
     /// Topics of a site that have a text in this language.
@@ -139,7 +187,10 @@ impl<'a> View<'a> {
         let mut months: Vec<(Month, usize)> = Vec::new();
         for doc in self.register.of_year(list, year) {
             let date = self.document(doc).civil_date();
-            let month = Month { year, month: date.month() };
+            let month = Month {
+                year,
+                month: date.month(),
+            };
             match months.last_mut() {
                 Some((last, count)) if *last == month => *count += 1,
                 _ => months.push((month, 1)),
@@ -151,24 +202,42 @@ impl<'a> View<'a> {
     /// How many sitemaps a site has.
     pub fn sitemap_parts(&self, site: DocNo) -> u32 {
         let langs = self.site(site).map_or(&[][..], |facts| &facts.langs);
-        let of_lang = |lang: &Lang| self.register.years(&List { site, scope: Scope::All, lang: *lang });
+        let of_lang = |lang: &Lang| {
+            self.register.years(&List {
+                site,
+                scope: Scope::All,
+                lang: *lang,
+            })
+        };
         let texts: usize = langs.iter().flat_map(of_lang).map(|year| year.count).sum();
-        u32::try_from(texts.div_ceil(TEXTS_OF_A_SITEMAP)).unwrap_or(u32::MAX).max(1)
+        u32::try_from(texts.div_ceil(TEXTS_OF_A_SITEMAP))
+            .unwrap_or(u32::MAX)
+            .max(1)
     }
 
     /// The title of a document in a language, or in the language nearest to it.
     pub fn title(&self, doc: DocNo, lang: Lang) -> Option<Name<'a>> {
         let document = self.document(doc);
         let wanted = document.language(lang).filter(|words| !words.head.title.is_empty());
-        let english = || document.language(Lang::ENGLISH).filter(|words| !words.head.title.is_empty());
+        let english = || {
+            document
+                .language(Lang::ENGLISH)
+                .filter(|words| !words.head.title.is_empty())
+        };
         let first = || document.words.iter().find(|words| !words.head.title.is_empty());
         let words = wanted.or_else(english).or_else(first)?;
-        Some(Name { text: &words.head.title, lang: words.lang })
+        Some(Name {
+            text: &words.head.title,
+            lang: words.lang,
+        })
     }
 
     /// The name of a site.
     pub fn site_name(&self, site: DocNo, lang: Lang) -> Name<'a> {
-        let code = || Name { text: self.site(site).map_or("", |facts| &facts.code), lang };
+        let code = || Name {
+            text: self.site(site).map_or("", |facts| &facts.code),
+            lang,
+        };
         self.title(site, lang).unwrap_or_else(code)
     }
 
@@ -184,13 +253,23 @@ impl<'a> View<'a> {
         {
             return name;
         }
-        Name { text: tongue.text(self.role_id(section)), lang: if self.theme.tongues().has(lang) { lang } else { tongue.lang } }
+        Name {
+            text: tongue.text(self.role_id(section)),
+            lang: if self.theme.tongues().has(lang) {
+                lang
+            } else {
+                tongue.lang
+            },
+        }
     }
 
     /// The message that names the role of a section on its kind of site.
     fn role_id(&self, section: DocNo) -> &'static str {
         let role = self.register.section(section).map_or("", |facts| &facts.role);
-        let kind = self.home_of(section).and_then(|site| self.site(site)).and_then(|site| site.kind.as_deref());
+        let kind = self
+            .home_of(section)
+            .and_then(|site| self.site(site))
+            .and_then(|site| site.kind.as_deref());
         match (role, kind.unwrap_or_default()) {
             ("ambassador", "ministry") => "role-leadership",
             ("ambassador", kind) if kind.contains("consulate") => "role-consul",
@@ -198,7 +277,10 @@ impl<'a> View<'a> {
             ("embassy", kind) if kind.contains("consulate") => "role-consulate",
             ("embassy", "embassy") => "role-embassy",
             ("embassy", _) => "role-mission",
-            (role, _) => ROLES.iter().find(|(known, _)| *known == role).map_or("role-other", |(_, id)| id),
+            (role, _) => ROLES
+                .iter()
+                .find(|(known, _)| *known == role)
+                .map_or("role-other", |(_, id)| id),
         }
     }
 

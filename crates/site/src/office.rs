@@ -1,0 +1,156 @@
+//! Offices: how to reach them, and whether one is open.
+
+mod hours;
+#[cfg(test)]
+mod tests;
+
+pub use hours::{Clock, State, clock, push_table as push_hours};
+
+use crate::{
+    address::Linker,
+    escape,
+    frame::{furniture, lang_attr},
+    html::{Around, Walk},
+    i18n::Tongue,
+    view::View,
+};
+use record::{
+    body::BlockId,
+    facts::{Kind, Office},
+    id::DocumentId,
+    lang::Lang,
+    register::DocNo,
+    words::Words,
+};
+use std::fmt::Write as _;
+
+/// The facts of an office; `None` if the number is that of another document.
+pub fn office<'a>(view: &View<'a>, no: DocNo) -> Option<&'a Office> {
+    match &view.facts(no).kind {
+        Kind::Office(office) => Some(office),
+        _ => None,
+    }
+}
+
+/// The words of a document in a language, or in the first language it has; with the language they are in.
+pub fn words_near(view: &View<'_>, no: DocNo, lang: Lang) -> Option<(Words, Lang)> {
+    let document = view.document(no);
+    let english = || document.language(Lang::ENGLISH);
+    let entry = document
+        .language(lang)
+        .or_else(english)
+        .or_else(|| document.words.first())?;
+    let edition = document.current(entry.lang)?;
+    Some((view.words(&edition.sealed?.content)?, entry.lang))
+}
+
+/// Name, postal address, telephones and mail of an office, as a contact block and as the footer show it.
+pub fn contact(view: &View<'_>, no: DocNo, lang: Lang) -> String {
+    let mut out = String::with_capacity(1024);
+    let Some(office) = office(view, no) else { return out };
+    if let Some((words, own)) = words_near(view, no, lang) {
+        let attr = lang_attr(own, lang);
+        let _ = write!(out, "<p class=\"office\"{attr}>{}</p>", escape::text(&words.title));
+        push_address(view, &words, own, lang, &mut out);
+    }
+    push_ways(view, office, lang, &mut out);
+    out
+}
+
+/// The postal address: the body of the words.
+pub fn push_address(view: &View<'_>, words: &Words, own: Lang, lang: Lang, out: &mut String) {
+    if words.body.is_empty() {
+        return;
+    }
+    let around = Nothing;
+    let body = Walk::new(words, own, view.tongue(own), &around)
+        .without_anchors()
+        .body(&words.body);
+    let _ = write!(out, "<div class=\"address\"{}>{body}</div>", lang_attr(own, lang));
+}
+
+/// Telephones and mail by purpose, emergency first.
+pub fn push_ways(view: &View<'_>, office: &Office, lang: Lang, out: &mut String) {
+    let tongue = view.tongue(lang);
+    let mut purposes: Vec<&str> = Vec::new();
+    let all = office
+        .phones
+        .iter()
+        .map(|p| &*p.r#for)
+        .chain(office.emails.iter().map(|e| &*e.r#for));
+    all.for_each(|purpose| {
+        if !purposes.contains(&purpose) {
+            purposes.push(purpose)
+        }
+    });
+    purposes.sort_by_key(|purpose| *purpose != "emergency");
+    if purposes.is_empty() {
+        return;
+    }
+    let _ = write!(out, "<dl class=\"ways\"{}>", furniture(view, lang));
+    for purpose in purposes {
+        let _ = write!(out, "<div><dt>{}</dt>", escape::text(purpose_name(tongue, purpose)));
+        for phone in office.phones.iter().filter(|p| *p.r#for == *purpose) {
+            let _ = write!(out, "<dd>{}</dd>", telephone(&phone.number));
+        }
+        for mail in office.emails.iter().filter(|e| *e.r#for == *purpose) {
+            let address = escape::text(&mail.address);
+            let _ = write!(out, "<dd><a href=\"mailto:{address}\" dir=\"ltr\">{address}</a></dd>");
+        }
+        out.push_str("</div>");
+    }
+    out.push_str("</dl>");
+}
+
+/// What a purpose is called.
+pub fn purpose_name<'a>(tongue: &'a Tongue, purpose: &str) -> &'a str {
+    tongue
+        .get(&format!("for-{purpose}"))
+        .unwrap_or_else(|| tongue.text("for-other"))
+}
+
+/// A number that can be tapped; it runs from left to right in every language.
+pub fn telephone(number: &str) -> String {
+    let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    format!("<a href=\"tel:{dialled}\" dir=\"ltr\">{}</a>", escape::text(number))
+}
+
+/// Addresses of offices link nowhere.
+struct Nothing;
+
+impl Around for Nothing {
+    fn link(&self, _: DocumentId, _: Option<BlockId>) -> Option<String> {
+        None
+    }
+    fn office(&self, _: DocumentId, _: &mut String) {}
+}
+
+/// The world around the body of a page: links are made for that page, offices are shown in its language.
+pub struct OnPage<'a, 'l> {
+    /// What the page is computed from.
+    pub view: View<'a>,
+    /// Links of the page.
+    pub linker: &'l Linker<'a>,
+    /// Its language.
+    pub lang: Lang,
+}
+
+impl Around for OnPage<'_, '_> {
+    fn link(&self, id: DocumentId, block: Option<BlockId>) -> Option<String> {
+        let doc = self.view.register.by_id(id)?;
+        let mut href = self.linker.href(&self.view.link_target(doc, self.lang)?);
+        if let Some(block) = block {
+            let _ = write!(href, "#{block}");
+        }
+        Some(href)
+    }
+
+    fn office(&self, id: DocumentId, out: &mut String) {
+        if let Some(no) = self.view.register.by_id(id) {
+            out.push_str(&contact(&self.view, no, self.lang));
+            if let Some(facts) = office(&self.view, no) {
+                hours::push_table(&self.view, facts, self.lang, out);
+            }
+        }
+    }
+}

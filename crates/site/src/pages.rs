@@ -1,0 +1,12 @@
+//! The pages, one file for each kind.
+
+pub mod about;
+pub mod document;
+pub mod front;
+pub mod home;
+mod linked;
+pub mod list;
+pub mod notice;
+pub mod people;
+pub mod sites;
+pub mod topics;

@@ -1,0 +1,321 @@
+//! The theme: templates, style, emblem. What the program holds, or file by file what an operator puts in its place.
+
+use crate::{
+    address::Asset,
+    escape,
+    i18n::{BadStrings, Tongues},
+};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
+    syntax::SyntaxConfig,
+    value::{Enumerator, Object},
+};
+use std::{collections::BTreeMap, sync::Arc};
+use tlog::hash::sha256;
+
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => { [$(($name, include_str!(concat!("../templates/", $name)))),*] };
+}
+
+/// The templates of the program; an operator's file of the same name takes the place of one.
+const TEMPLATES: [(&str, &str); 16] = embedded![
+    "base.html",
+    "header.html",
+    "footer.html",
+    "directory.html",
+    "gate.html",
+    "home.html",
+    "front.html",
+    "list.html",
+    "document.html",
+    "topics.html",
+    "people.html",
+    "person.html",
+    "about.html",
+    "missing.html",
+    "plain.html",
+    "emblem.svg",
+];
+
+const STYLE: &str = include_str!("../assets/style.css");
+
+/// Everything about pages that is not in the record.
+pub struct Theme {
+    env: Environment<'static>,
+    tongues: Tongues,
+    style: File,
+    emblem: File,
+    /// True for previews: every page says that it is one.
+    pub preview: bool,
+}
+
+struct File {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl File {
+    fn new(stem: &str, ending: &str, bytes: Vec<u8>) -> Self {
+        let digest = sha256(&bytes).to_string();
+        Self {
+            name: format!("{stem}-{}.{ending}", &digest[..10]),
+            bytes,
+        }
+    }
+}
+
+/// Why a theme cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadTheme {
+    /// A template has an error.
+    #[error("template `{name}`: {error}")]
+    Template {
+        /// Its name.
+        name: String,
+        /// What and where.
+        error: Error,
+    },
+    /// A file that no page uses.
+    #[error("a theme has no file `{0}`; its files are style.css, tokens.css, emblem.svg and the templates")]
+    Unknown(String),
+    /// The strings of the program are damaged.
+    #[error(transparent)]
+    Strings(#[from] BadStrings),
+}
+
+/// What stands in the pages as their generator: name and version of the program.
+pub const GENERATOR: &str = concat!("Chancery ", env!("CARGO_PKG_VERSION"));
+
+impl Theme {
+    /// The theme of the program, with files of the operator in place of its own: templates by name, `style.css` for the
+    /// whole style, `tokens.css` for rules after it, `emblem.svg`.
+    pub fn new(files: &BTreeMap<String, String>, preview: bool) -> Result<Self, BadTheme> {
+        let known = |name: &str| TEMPLATES.iter().any(|(known, _)| *known == name);
+        if let Some(name) = files
+            .keys()
+            .find(|name| !known(name) && !matches!(name.as_str(), "style.css" | "tokens.css"))
+        {
+            return Err(BadTheme::Unknown(name.clone()));
+        }
+        let mut env = environment();
+        for (name, embedded) in TEMPLATES {
+            let source = files.get(name).map_or(embedded, String::as_str).to_owned();
+            env.add_template_owned(name, source)
+                .map_err(|error| BadTheme::Template {
+                    name: name.to_owned(),
+                    error,
+                })?;
+        }
+        let file = |name: &str| files.get(name).map(String::as_str);
+        let mut style = file("style.css").unwrap_or(STYLE).to_owned();
+        style.push_str(file("tokens.css").unwrap_or_default());
+        let embedded = TEMPLATES
+            .iter()
+            .find(|(name, _)| *name == "emblem.svg")
+            .map_or("", |(_, source)| source);
+        let emblem = file("emblem.svg")
+            .unwrap_or(embedded)
+            .replace("currentColor", "#7a1f2b");
+        Ok(Self {
+            env,
+            tongues: Tongues::new()?,
+            style: File::new("style", "css", compact(&style).into_bytes()),
+            emblem: File::new("emblem", "svg", emblem.into_bytes()),
+            preview,
+        })
+    }
+
+    /// The furniture's languages.
+    pub fn tongues(&self) -> &Tongues {
+        &self.tongues
+    }
+
+    /// The file name of an asset, with a digest of its bytes.
+    pub fn asset_name(&self, asset: Asset) -> &str {
+        &self.asset(asset).name
+    }
+
+    /// The bytes of an asset and their media type.
+    pub fn asset_bytes(&self, asset: Asset) -> (&[u8], &'static str) {
+        let media = match asset {
+            Asset::Style => "text/css; charset=utf-8",
+            Asset::Emblem => "image/svg+xml",
+        };
+        (&self.asset(asset).bytes, media)
+    }
+
+    fn asset(&self, asset: Asset) -> &File {
+        match asset {
+            Asset::Style => &self.style,
+            Asset::Emblem => &self.emblem,
+        }
+    }
+
+    /// The text of a template with its values.
+    pub fn fill(&self, template: &str, fields: Fields) -> Result<String, Error> {
+        self.env.get_template(template)?.render(Value::from_object(fields))
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+        env.set_syntax(syntax);
+    }
+    env.set_recursion_limit(64);
+    env.set_auto_escape_callback(|name| {
+        if name.ends_with(".html") {
+            AutoEscape::Html
+        } else {
+            AutoEscape::None
+        }
+    });
+    env.set_formatter(format);
+    env
+}
+
+/// Escapes what is not marked safe. Slashes stay as they are, so that addresses can be read.
+fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    let failed = |_| Error::new(ErrorKind::WriteFailure, "out of memory");
+    let escapes = matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe();
+    match value.as_str() {
+        Some(text) if escapes => {
+            let mut escaped = String::with_capacity(text.len() + 16);
+            escape::push(&mut escaped, text);
+            out.write_str(&escaped).map_err(failed)
+        }
+        Some(text) => out.write_str(text).map_err(failed),
+        None if value.is_undefined() => Err(Error::new(ErrorKind::UndefinedError, "value is not defined")),
+        None if value.is_none() => Ok(()),
+        None => write!(out, "{}", escape::text(&value.to_string())).map_err(failed),
+    }
+}
+
+/// A style without comments and without spaces that say nothing. Strings are kept as they are.
+fn compact(style: &str) -> String {
+    let mut out = String::with_capacity(style.len());
+    let mut rest = style;
+    while let Some(at) = rest.find(['"', '/']) {
+        squeeze(&rest[..at], &mut out);
+        rest = &rest[at..];
+        let end = if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if rest.starts_with('"') {
+            let end = rest[1..].find('"').map_or(rest.len(), |end| end + 2);
+            out.push_str(&rest[..end]);
+            end
+        } else {
+            out.push('/');
+            1
+        };
+        rest = &rest[end..];
+    }
+    squeeze(rest, &mut out);
+    out
+}
+
+/// Spaces are one or none: none beside braces, semicolons and commas, and after a colon.
+fn squeeze(part: &str, out: &mut String) {
+    for c in part.chars() {
+        let last = out.as_bytes().last().copied().unwrap_or(b'{');
+        if c.is_ascii_whitespace() {
+            if !matches!(last, b' ' | b'{' | b'}' | b';' | b',' | b':') {
+                out.push(' ');
+            }
+            continue;
+        }
+        if matches!(c, '{' | '}' | ';' | ',') && last == b' ' {
+            out.pop();
+        }
+        if c == '}' && out.ends_with(';') {
+            out.pop();
+        }
+        out.push(c);
+    }
+}
+
+/// The values of a template: few names, looked up in order.
+#[derive(Debug, Default, Clone)]
+pub struct Fields(Vec<(&'static str, Value)>);
+
+impl Fields {
+    /// No values.
+    pub fn new() -> Self {
+        Self(Vec::with_capacity(32))
+    }
+
+    /// Adds a value; text is escaped where it is shown.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.0.push((name, value.into()));
+        self
+    }
+
+    /// Adds markup that is shown as it is.
+    #[must_use]
+    pub fn html(mut self, name: &'static str, markup: String) -> Self {
+        self.0.push((name, Value::from_safe_string(markup)));
+        self
+    }
+
+    /// As a value inside another.
+    pub fn value(self) -> Value {
+        Value::from_object(self)
+    }
+}
+
+impl Object for Fields {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let key = key.as_str()?;
+        self.0
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value.clone())
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.iter().map(|(name, _)| Value::from(*name)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_style_is_made_small_without_changing_its_meaning() {
+        let style =
+            "/* a */\na,\nb {\n  color: red;\n  content: \"·  {\";\n}\nli :is(p, q) > a { inset: calc(1px + 2px) }\n";
+        assert_eq!(
+            compact(style),
+            "a,b{color:red;content:\"·  {\"}li :is(p,q) > a{inset:calc(1px + 2px)}"
+        );
+    }
+
+    #[test]
+    fn the_style_fits_its_budget() {
+        let theme = Theme::new(&BTreeMap::new(), false).expect("theme");
+        assert!(theme.asset_bytes(Asset::Style).0.len() < 20 * 1024);
+    }
+
+    #[test]
+    fn a_file_that_no_page_uses_is_refused() {
+        let files = BTreeMap::from([("hmoe.html".to_owned(), String::new())]);
+        assert!(matches!(Theme::new(&files, false), Err(BadTheme::Unknown(name)) if name == "hmoe.html"));
+    }
+
+    #[test]
+    fn an_operators_template_takes_the_place_of_one() {
+        let files = BTreeMap::from([("list.html".to_owned(), "<p>{{ h1 }}</p>".to_owned())]);
+        let theme = Theme::new(&files, false).expect("theme");
+        assert_eq!(
+            theme
+                .fill("list.html", Fields::new().with("h1", "a<b"))
+                .expect("filled"),
+            "<p>a&lt;b</p>"
+        );
+        let broken = BTreeMap::from([("list.html".to_owned(), "{% if %}".to_owned())]);
+        assert!(matches!(Theme::new(&broken, false), Err(BadTheme::Template { name, .. }) if name == "list.html"));
+    }
+}
