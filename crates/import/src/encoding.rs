@@ -53,7 +53,7 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
-    good >= 20 && good >= bad * 20
+    good >= 5 && good >= bad * 10
 }
 
 fn with(bytes: &[u8], encoding: &'static Encoding, is_guess: bool) -> Decoded {

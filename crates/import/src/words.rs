@@ -33,6 +33,45 @@ pub fn line(text: &str) -> String {
     }
 }
 
+/// White space of any kind as single spaces, also at the ends; marks without width go. A space that must not break stays
+/// beside the punctuation and figures that want it, and a line end between two wide characters leaves nothing.
+pub fn squeeze(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if is_invisible(c) {
+            continue;
+        }
+        if !(c.is_whitespace() || c.is_control()) {
+            out.push(c);
+            continue;
+        }
+        let (mut length, mut has_line) = (1, c == '\n');
+        while let Some(next) = chars.next_if(|c| c.is_whitespace() || c.is_control() || is_invisible(*c)) {
+            length += 1;
+            has_line |= next == '\n';
+        }
+        let (before, after) = (out.chars().next_back(), chars.peek().copied());
+        match (before, after) {
+            (Some(a), Some(b)) if has_line && is_wide(a) && is_wide(b) => {}
+            (Some(a), Some(b)) if length == 1 && matches!(c, '\u{a0}' | '\u{202f}') && holds(a, b) => out.push(c),
+            _ => out.push(' '),
+        }
+    }
+    out
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+/// True where a space that does not break is part of good writing.
+fn holds(before: char, after: char) -> bool {
+    matches!(after, ':' | ';' | '!' | '?' | '»' | '%' | '€')
+        || before == '«'
+        || before.is_numeric() && after.is_numeric()
+}
+
 /// The text of one string in its written form; empty where nothing is left.
 pub fn text_of(words: &str) -> Text {
     let words = line(words);
@@ -94,6 +133,16 @@ mod tests {
         ] {
             assert_eq!(join_lines(text), joined);
         }
+    }
+
+    #[test]
+    fn white_space_is_squeezed_but_not_lost() {
+        assert_eq!(squeeze(" a\u{a0}\u{a0}b \n c "), " a b c ");
+        assert_eq!(
+            squeeze("oui\u{a0}: «\u{a0}non\u{a0}» 1\u{202f}000"),
+            "oui\u{a0}: «\u{a0}non\u{a0}» 1\u{202f}000"
+        );
+        assert_eq!(squeeze("港\u{200b}口\n  开放"), "港口开放");
     }
 
     #[test]

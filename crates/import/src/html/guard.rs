@@ -1,0 +1,85 @@
+//! Looks at a page before it is parsed: what would make the parser slow or the tree too deep is refused here.
+
+/// How deep elements may stand inside each other.
+const MAX_DEPTH: usize = 800;
+/// How often open formatting elements may have to be opened again, which the parser does at every paragraph.
+const MAX_REOPENED: usize = 2_000_000;
+
+/// Elements without an end.
+const VOID: [&str; 15] = [
+    "area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr",
+];
+/// Elements whose end is often left out and implied by the next.
+const IMPLIED: [&str; 18] = [
+    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "colgroup", "rp", "rt",
+    "html", "head", "body",
+];
+/// Elements that the parser opens again in each paragraph if they are not closed.
+const FORMATTING: [&str; 14] = [
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
+
+/// True if the page can be parsed in reasonable time and memory.
+pub(super) fn is_sound(html: &str) -> bool {
+    let (mut depth, mut open, mut reopened) = (0usize, 0usize, 0usize);
+    for (name, is_end) in tags(html) {
+        let known = |list: &[&str]| list.iter().any(|word| word.eq_ignore_ascii_case(name));
+        if known(&VOID) {
+            continue;
+        }
+        if known(&FORMATTING) {
+            open = if is_end { open.saturating_sub(1) } else { open + 1 };
+        } else if !is_end {
+            reopened += open;
+        }
+        if !known(&IMPLIED) {
+            depth = if is_end { depth.saturating_sub(1) } else { depth + 1 };
+        }
+        if depth > MAX_DEPTH || reopened > MAX_REOPENED {
+            return false;
+        }
+    }
+    true
+}
+
+/// Names of tags, and whether they end an element.
+fn tags(html: &str) -> impl Iterator<Item = (&str, bool)> {
+    html.split('<').skip(1).filter_map(|rest| {
+        let is_end = rest.starts_with('/');
+        let name = rest.strip_prefix('/').unwrap_or(rest);
+        let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        (length > 0 && name.as_bytes()[0].is_ascii_alphabetic()).then(|| (&name[..length], is_end))
+    })
+}
+
+/// The words of a page that is not parsed: what stands outside of tags, a line for each tag.
+pub(super) fn words(html: &str) -> String {
+    let mut out = String::new();
+    for part in html.split('<') {
+        let words = part.split_once('>').map_or(part, |(_, words)| words);
+        if !words.trim().is_empty() {
+            out.push_str(words);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bombs_are_seen_and_sloppy_pages_are_not() {
+        assert!(!is_sound(&"<div>".repeat(5_000)));
+        assert!(!is_sound(&format!(
+            "{}{}",
+            "<b class=x>".repeat(500),
+            "<p>".repeat(100_000)
+        )));
+        assert!(is_sound(&"<p>one<li>two<td>".repeat(50_000)));
+        assert!(is_sound(&"<div><a href=x>y</a><br></div>".repeat(50_000)));
+        assert!(is_sound("a < b << c </ d"));
+    }
+}

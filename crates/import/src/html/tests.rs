@@ -1,0 +1,140 @@
+use super::*;
+use crate::shape;
+
+fn read(html: &str) -> String {
+    shape::blocks(&fragment(html, Some("http://old.example/a/b.htm"), Some(Lang::ENGLISH)).0)
+}
+
+fn check(cases: &[(&str, &str)]) {
+    for (html, want) in cases {
+        assert_eq!(read(html), *want, "{html}");
+    }
+}
+
+#[test]
+fn fragments_become_blocks() {
+    check(&[
+        (
+            "<p>One <b>two</b> <i>three</i>.</p><p>Four</p>",
+            "p(One <b two> <em three>.) p(Four)",
+        ),
+        ("loose<p>one</p>loose", "p(loose) p(one) p(loose)"),
+        ("one<br>two<br><br>three<br>", "p(one<br>two) p(three)"),
+        ("<div>a<div>b</div>c</div>", "p(a) p(b) p(c)"),
+        ("<h1>A</h1><h3>B</h3><h6>C</h6><h6>D</h6>", "h2(A) h3(B) h4(C) h4(D)"),
+        ("<ul><li>a<li><p>b</p><p>c</p></ul>", "ul(a | b {p(c)})"),
+        ("<ol start=3><li>a<ol><li>b</ol></ol>", "ol3(a {ol(b)})"),
+        (
+            "<blockquote><p>words</p><p>— Name</p></blockquote>",
+            "quote(p(words) — Name)",
+        ),
+        ("H<sub>2</sub>O<hr><q>x</q>", "p(H<sub 2>O) break p(<q x>)"),
+        ("<pre>a\n  b</pre>", "pre(\"a\\n  b\")"),
+        ("<dl><dt>a<dd>b</dl>", "p(<b a>) p(b)"),
+        (
+            "<script>x</script><style>y</style><p hidden>z</p><p style='display: none'>w</p>",
+            "",
+        ),
+        ("<span><p>a</p></span><font><b>b</b></font>", "p(a) p(<b b>)"),
+        (
+            "<p>\u{3000}\u{3000}港口&nbsp;</p><p>&nbsp;</p><p>\u{200b}</p>",
+            "p(港口)",
+        ),
+        ("<p>First, a.</p><p>Second, b.</p>", "points(First, a. | Second, b.)"),
+    ]);
+}
+
+#[test]
+fn links_are_kept_and_made_absolute() {
+    check(&[
+        ("<a href='c.htm'>c</a>", "p(<a http://old.example/a/c.htm c>)"),
+        ("<a href='#x'>c</a> <a href='javascript:x()'>d</a> <a>e</a>", "p(c d e)"),
+        ("<a href='mailto:a@b.example'>m</a>", "p(<a mailto:a@b.example m>)"),
+        ("<a href='/x'><p>block</p></a>", "p(block)"),
+        ("<a href='/x'><img src=y></a>z", "p(z)"),
+    ]);
+    let (_, remarks) = fragment("<a href='ftp://x.example/y'>words</a>", None, None);
+    assert!(remarks.iter().any(|r| r.about == About::Link));
+}
+
+#[test]
+fn languages_of_parts_are_kept() {
+    check(&[
+        (
+            "<p>the <span lang=fr>ordre du jour</span> of</p>",
+            "p(the <fr ordre du jour> of)",
+        ),
+        ("<p lang=vi>Cảng</p><p lang=en-GB>Port</p>", "p(<vi Cảng>) p(Port)"),
+        ("<div lang=ar>ميناء<p>سفن</p></div>", "p(<ar ميناء>) p(<ar سفن>)"),
+    ]);
+}
+
+#[test]
+fn tables_of_data_are_kept_and_layout_is_unpacked() {
+    check(&[
+        (
+            "<table><caption>Fees</caption><tr><th>a<th>b<tr><td>1<td>2<tr><th>x<td>3</table>",
+            "table(Fees ; a | b ; 1 | 2 / !x | 3)",
+        ),
+        (
+            "<table><tr><td colspan=2>wide<tr><td>1<td>2<tr><td>3<td>4</table>",
+            "table( ;  ; <2>wide / 1 | 2 / 3 | 4)",
+        ),
+        (
+            "<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d<td>e</table>",
+            "table( ;  ; a | b /  | c / d | e)",
+        ),
+        ("<table><tr><td>menu<td><p>text</p></table>", "p(menu) p(text)"),
+        (
+            "<table><tr><td><table><tr><td>x<td>y<tr><td>z<td>w</table></table>",
+            "table( ;  ; x | y / z | w)",
+        ),
+    ]);
+}
+
+#[test]
+fn pictures_are_reported_and_not_taken_along() {
+    let html = "<p>a<img src='/p.jpg' alt='Quay'></p><img src=dot.gif width=1><figure><figcaption>c</figcaption></figure><iframe></iframe>";
+    let (body, remarks) = fragment(html, Some("http://old.example/"), None);
+    assert_eq!(shape::blocks(&body), "p(a)");
+    let told: Vec<About> = remarks.iter().map(|r| r.about).collect();
+    assert_eq!(told, [About::Picture, About::Picture, About::LeftOut]);
+    assert!(
+        remarks[0].text.contains("Quay http://old.example/p.jpg"),
+        "{}",
+        remarks[0].text
+    );
+}
+
+#[test]
+fn deep_markup_is_read_as_words() {
+    let (body, remarks) = fragment(
+        &format!("{}The quay is open to all boats today.", "<div>".repeat(100_000)),
+        None,
+        None,
+    );
+    assert_eq!(shape::blocks(&body), "p(The quay is open to all boats today.)");
+    assert_eq!(remarks.len(), 1);
+    let html = format!("{}x", "<ul><li>a".repeat(300));
+    let _ = fragment(&html, None, None);
+    let html = format!("{}x", "<blockquote>a".repeat(300));
+    let (body, _) = fragment(&html, None, None);
+    let mut words = record::words::Words::new("x");
+    words.body = body;
+    let mut next = 0;
+    number(&mut words.body, &mut next);
+    assert!(record::words::check(&words).is_ok());
+}
+
+/// Gives ids in order, as `record` does later.
+fn number(body: &mut [record::body::Block], next: &mut u32) {
+    for block in body {
+        *next += 1;
+        block.id.0 = *next;
+        for item in block.kind.items_mut() {
+            *next += 1;
+            item.id.0 = *next;
+        }
+        block.kind.bodies_mut().into_iter().for_each(|body| number(body, next));
+    }
+}
