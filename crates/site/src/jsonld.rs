@@ -2,8 +2,11 @@
 //!
 //! A page gives what it says as [`Node`]s; [`script`] writes one graph of them that is safe inside a `script` element.
 
+mod things;
+
 use record::facts::{Hours, TextKind};
 use serde::{Serialize, Serializer, ser::SerializeMap};
+use things::{Correction, Open, Point, Postal, Shut, Thing, Version};
 
 /// Something that a page is about.
 #[derive(Clone, Debug)]
@@ -369,145 +372,6 @@ impl Office<'_> {
             telephone: None,
         });
         phones.chain(emails).collect()
-    }
-}
-
-#[derive(Serialize)]
-struct Postal {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "addressCountry", skip_serializing_if = "Option::is_none")]
-    country: Option<String>,
-    #[serde(rename = "streetAddress")]
-    street: String,
-}
-
-#[derive(Serialize)]
-struct Point<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "contactType")]
-    of: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    telephone: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Open<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    closes: &'a str,
-    #[serde(rename = "dayOfWeek")]
-    days: Vec<&'static str>,
-    opens: &'a str,
-}
-
-impl<'a> Open<'a> {
-    fn of(hours: &'a Hours) -> Self {
-        const DAYS: [&str; 7] = [
-            "Monday",
-            "Tuesday",
-            "Wednesday",
-            "Thursday",
-            "Friday",
-            "Saturday",
-            "Sunday",
-        ];
-        let day = |day: &u8| DAYS.get(usize::from(*day).checked_sub(1)?).copied();
-        Self {
-            kind: "OpeningHoursSpecification",
-            closes: if &*hours.to == "24:00" { "23:59" } else { &hours.to },
-            days: hours.days.iter().filter_map(day).collect(),
-            opens: &hours.from,
-        }
-    }
-}
-
-/// A closed day, told as schema.org does: opening and closing at midnight.
-#[derive(Serialize)]
-struct Shut<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    closes: &'static str,
-    opens: &'static str,
-    #[serde(rename = "validFrom")]
-    from: &'a str,
-    #[serde(rename = "validThrough")]
-    through: &'a str,
-}
-
-impl<'a> Shut<'a> {
-    fn of(day: &'a str) -> Self {
-        Self {
-            kind: "OpeningHoursSpecification",
-            closes: "00:00",
-            opens: "00:00",
-            from: day,
-            through: day,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Thing<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "jobTitle", skip_serializing_if = "Option::is_none")]
-    role: Option<&'a str>,
-    name: &'a str,
-}
-
-impl<'a> Thing<'a> {
-    fn of(kind: &'static str, name: &'a str) -> Self {
-        Self { kind, role: None, name }
-    }
-
-    fn person(name: &'a str, role: Option<&'a str>) -> Self {
-        Self {
-            role,
-            ..Self::of("Person", name)
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Version<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "@id")]
-    id: &'a str,
-    #[serde(rename = "inLanguage")]
-    lang: &'a str,
-}
-
-impl<'a> Version<'a> {
-    fn of((id, lang): (&'a str, &'a str)) -> Self {
-        Self {
-            kind: "CreativeWork",
-            id,
-            lang,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Correction<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "datePublished")]
-    date: &'a str,
-    text: &'a str,
-}
-
-impl<'a> Correction<'a> {
-    fn of(text: &'a str, date: &'a str) -> Self {
-        Self {
-            kind: "CorrectionComment",
-            date,
-            text,
-        }
     }
 }
 
