@@ -2,6 +2,9 @@
 //!
 //! The writer calls this after each commit and recovery calls it again after a crash. Nothing is
 //! synced one by one: the journal can make each file anew until one `syncfs` has covered them all.
+//!
+//! Removing a blob for good has its place here: [`Deriver::record`] must then skip names that a later
+//! entry erased, and the journal segments that hold them must be drained first.
 
 use std::io::{self, ErrorKind};
 use std::thread;

@@ -115,7 +115,7 @@ fn scan(
             let acknowledged = last.is_some_and(|last| (last.segment, last.offset) > (*first, end));
             let size = places.last().map_or(*first, |place| place.new_size);
             if acknowledged || n + 1 < firsts.len() || goes_on(&*file, end, size, key)? {
-                let what = format!("has a damaged record at byte {end}, and is valid after it");
+                let what = format!("a committed record at byte {end} is damaged; nothing was changed");
                 return Err(damaged(path, what));
             }
             cut(&*file, end)?;

@@ -3,6 +3,7 @@
 //! All paths are relative, with `/`. Errors name the path. Only [`dir`] touches real files.
 
 use std::io;
+use std::sync::Arc;
 
 pub mod dir;
 pub mod memory;
@@ -22,6 +23,24 @@ pub trait Source {
     /// The whole file; None where there is none. A file longer than `most` bytes is an error of kind
     /// [`io::ErrorKind::FileTooLarge`].
     fn read(&self, path: &str, most: usize) -> io::Result<Option<Vec<u8>>>;
+}
+
+impl<T: Source + ?Sized> Source for &T {
+    fn read(&self, path: &str, most: usize) -> io::Result<Option<Vec<u8>>> {
+        (**self).read(path, most)
+    }
+}
+
+impl<T: Source + ?Sized> Source for Arc<T> {
+    fn read(&self, path: &str, most: usize) -> io::Result<Option<Vec<u8>>> {
+        (**self).read(path, most)
+    }
+}
+
+impl<T: Source + ?Sized> Source for Box<T> {
+    fn read(&self, path: &str, most: usize) -> io::Result<Option<Vec<u8>>> {
+        (**self).read(path, most)
+    }
 }
 
 /// One name in a folder.

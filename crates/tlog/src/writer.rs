@@ -198,9 +198,9 @@ impl Writer {
         if segments.is_empty() {
             return Ok(());
         }
-        self.disk.sync_all()?;
         let Committed { size, root, .. } = self.committed;
         write_committed(&*self.disk, &Committed::drained(size, root))?;
+        self.disk.sync_all()?;
         drop_segments(&*self.disk, &segments)
     }
 

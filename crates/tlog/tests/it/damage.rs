@@ -87,7 +87,7 @@ fn damage_before_a_valid_record_is_told_without_the_committed_file_too() {
     disk.remove(".state/committed").unwrap();
     flip(&disk, &segment(&disk), starts[1] + 60);
     let error = open(&disk).unwrap_err();
-    assert!(error.to_string().contains("valid after it"), "{error}");
+    assert!(error.to_string().contains("committed record"), "{error}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use tlog::store::memory::Fault;
 use tlog::store::{Disk, Memory};
-use tlog::{StoreError, Writer};
+use tlog::{LogReader, StoreError, Writer};
 
 use crate::support::{ORIGIN, assert_sound, create, group, key, numbers, open, verifier};
 
@@ -164,6 +164,32 @@ fn recovery_itself_may_be_interrupted() {
             return;
         }
     }
+}
+
+#[test]
+fn what_recovery_published_survives_power_loss() {
+    let start = Memory::new();
+    create(&start);
+    let (mut writer, _) = open(&start).unwrap();
+    writer.commit(&step(0)).unwrap();
+    // The sync of the second record fails: it stands in the page cache, and not on the disk.
+    start.fail(1, Fault::Failed);
+    assert!(writer.commit(&step(1)).is_err());
+    drop(writer);
+    start.heal();
+    let mut published = 0;
+    for n in 0..60 {
+        let disk = start.fork();
+        disk.fail(n, Fault::Dead);
+        let _ = open(&disk);
+        let seen = LogReader::open(disk.clone(), &verifier()).map_or(0, |(reader, _)| reader.size());
+        for seed in 0..8 {
+            let (writer, _) = open(&disk.power_cut(n * 8 + seed)).unwrap();
+            assert!(writer.size() >= seen, "change {n}, seed {seed}: {seen} were public");
+        }
+        published += usize::from(seen == 6);
+    }
+    assert!(published > 10, "{published}");
 }
 
 #[test]
