@@ -11,6 +11,7 @@ pub mod dump;
 pub mod encoding;
 pub mod fold;
 pub mod html;
+pub mod jsonl;
 pub mod language;
 pub mod language_tag;
 pub mod mapping;

@@ -80,7 +80,7 @@ impl WordsForm {
 }
 
 impl LabelForm {
-    fn label(&self, n: &str) -> Label {
+    pub(crate) fn label(&self, n: &str) -> Label {
         let boxed = |text: &Option<String>| text.as_deref().map(Into::into);
         Label {
             alt: boxed(&self.alt),
