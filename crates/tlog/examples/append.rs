@@ -69,6 +69,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("appended: {appended:?}, {:.0} entries/s", rate(appended));
     println!("closed, all synced: {closed:?}, {:.0} entries/s", rate(closed));
     let at = |percent: usize| latencies[(latencies.len() - 1) * percent / 100];
+    let before = Instant::now();
+    let disk = Dir::new(folder.as_str());
+    let report = tlog::fsck::check(&disk, Some(&disk), &key()?.verifier(), &mut ());
+    println!(
+        "fsck: {:?}, {} files, sound: {}",
+        before.elapsed(),
+        report.files,
+        report.is_sound()
+    );
     println!("commit: p50 {:?}, p99 {:?}, worst {:?}", at(50), at(99), at(100));
     Ok(())
 }
