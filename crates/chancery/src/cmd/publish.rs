@@ -13,7 +13,8 @@ use crate::{
     folder::Folder,
     output::{self, Done, Failure, note},
     reading::Files,
-    texts::{self, Mode, Names, Plan, Texts},
+    texts::{self, Mode, Names, Plan, Texts, Told},
+    theme,
     writing::Writing,
 };
 use record::{
@@ -21,11 +22,15 @@ use record::{
     compose::Change,
     date::Moment,
     entry::{Action, Update},
+    facts::{Carry, Mode as Duty},
     lang::Lang,
-    register::Register,
     words::NoticeText,
 };
-use site::view::Bases;
+use site::{
+    address::{Address, Form},
+    frame::Frames,
+    view::{Bases, View},
+};
 use std::path::PathBuf;
 use tlog::writer::Commit;
 
@@ -121,13 +126,16 @@ fn call(args: &Args, mode: &Mode) -> Done {
         note("nothing to do: the record says all of this already");
         return writing.close();
     }
-    show(&writing.register, &plan);
+    let (told, changes): (Vec<Told>, Vec<Change>) = plan.into_iter().map(|one| (one.told, one.change)).unzip();
+    // From here on the register holds the changes; nothing is written before `commit`.
+    let draft = writing.compose(changes, now)?;
+    show(&writing, &told)?;
     if args.dry_run {
         note("nothing was published: this was a dry run");
         return Ok(());
     }
-    confirm(args, &plan)?;
-    let commit = commit(&mut writing, plan, now)?;
+    confirm(args, told.len())?;
+    let commit = writing.commit(vec![draft])?;
     note(format!(
         "published: entries {} to {} of the record",
         commit.first,
@@ -137,14 +145,11 @@ fn call(args: &Args, mode: &Mode) -> Done {
 }
 
 /// A person at a terminal sees it before it happens; a script has said so by calling.
-fn confirm(args: &Args, plan: &Plan) -> Done {
+fn confirm(args: &Args, entries: usize) -> Done {
     if args.yes || !output::can_ask() {
         return Ok(());
     }
-    output::confirm(
-        false,
-        &format!("Publish {} now?", counted(plan.len(), "entry", "entries")),
-    )
+    output::confirm(false, &format!("Publish {} now?", counted(entries, "entry", "entries")))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {
@@ -173,23 +178,80 @@ pub fn commit(writing: &mut Writing, plan: Plan, now: Moment) -> Done<Commit> {
     writing.publish(changes, now)
 }
 
-/// What will be public where, a line for each change.
-fn show(register: &Register, plan: &Plan) {
-    let bases = Bases::new("");
-    for told in plan.iter().map(|planned| &planned.told) {
-        let what = match (told.action, told.lang.is_facts()) {
-            (Action::Correct, true) => format!("correct the facts ({})", told.title),
-            (Action::Correct, false) => format!("correct {}: {}", told.lang, told.title),
-            (_, true) => format!("publish facts ({})", told.title),
-            (_, false) => format!("publish {}: {}", told.lang, told.title),
-        };
-        println!("{}\t{what}", told.file);
+/// What will be public where, a line for each change: file, what happens, address.
+fn show(writing: &Writing, told: &[Told]) -> Done {
+    let folder = &writing.folder;
+    let theme = theme::load(folder, false)?;
+    let bases = Bases::new(folder.config.address.as_deref().unwrap_or_default());
+    let (files, frames) = (Files::new(&folder.record(), writing.size()), Frames::new());
+    let register = &writing.register;
+    let view = View {
+        register,
+        source: &files,
+        theme: &theme,
+        bases: &bases,
+        frames: &frames,
+        carried: true,
+    };
+    for told in told {
+        println!("{}\t{}\t{}", told.file, what(told), place(&view, told));
     }
-    let documents: std::collections::BTreeSet<_> = plan.iter().map(|planned| planned.told.id).collect();
-    let _ = (register, bases);
+    let documents: std::collections::BTreeSet<_> = told.iter().map(|told| told.id).collect();
     println!(
         "{} about {}",
-        counted(plan.len(), "entry", "entries"),
+        counted(told.len(), "entry", "entries"),
         counted(documents.len(), "document", "documents")
     );
+    Ok(())
+}
+
+/// What happens, in words.
+pub fn what(told: &Told) -> String {
+    let verb = if told.action == Action::Correct {
+        "correct"
+    } else {
+        "publish"
+    };
+    match told.lang.is_facts() {
+        true => format!("{verb} facts ({})", told.title),
+        false => format!("{verb} {}: {}", told.lang, told.title),
+    }
+}
+
+/// Where it will be public: the address of a text, and which sites carry it.
+pub fn place(view: &View<'_>, told: &Told) -> String {
+    let Some(doc) = view.register.by_id(told.id) else {
+        return String::new();
+    };
+    let facts = view.facts(doc);
+    if told.lang.is_facts() {
+        return facts.carry.iter().map(carried).collect::<Vec<_>>().join("; ");
+    }
+    let site = facts.site.as_deref().and_then(|code| view.register.site_by_code(code));
+    match (facts.kind.text(), site) {
+        (Some(_), Some(site)) => Address::Document {
+            site,
+            lang: told.lang,
+            doc,
+            form: Form::Html,
+        }
+        .path(view),
+        _ => String::new(),
+    }
+}
+
+fn carried(rule: &Carry) -> String {
+    let mode = if rule.mode == Duty::Must {
+        "carried by"
+    } else {
+        "may be carried by"
+    };
+    let part = |what: &str, all: &[Box<str>]| (!all.is_empty()).then(|| format!("{what} {}", all.join(", ")));
+    let langs: Vec<Box<str>> = rule.langs.iter().map(|lang| lang.as_str().into()).collect();
+    let parts = [
+        part("sites", &rule.sites),
+        part("sites in", &rule.countries),
+        part("in", &langs),
+    ];
+    format!("{mode} {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

@@ -8,6 +8,7 @@ use crate::{
     output::{Context as _, Done, Failure, note},
     writing::{Draft, Writing},
 };
+use import::jsonl;
 use record::{
     compose::Change,
     date::Moment,
@@ -143,37 +144,24 @@ pub fn ministry_code(register: &Register) -> Done<String> {
 
 fn read_file(file: &Path) -> Done<Vec<Wanted>> {
     let text = std::fs::read(file).at(file.display())?;
-    let lines = text
-        .split(|b| *b == b'\n')
-        .zip(1usize..)
-        .filter(|(line, _)| !line.trim_ascii().is_empty());
-    lines
-        .map(|(line, number)| read_line(line).at(format!("{} line {number}", file.display())))
-        .collect()
+    let lines = text.split(|b| *b == b'\n').zip(1..).filter(|(line, _)| !line.trim_ascii().is_empty());
+    let wanted = lines.map(|(line, number)| jsonl::parse_site(line, number).map(Wanted::from));
+    wanted.collect::<Result<_, _>>().map_err(|error| Failure::usage(format!("{} {error}", file.display())))
 }
 
-/// A site of a sites file.
-pub fn read_line(line: &[u8]) -> Result<Wanted, String> {
-    let form = import::sites::parse_line(line).map_err(|error| error.to_string())?;
-    let langs = form.langs;
-    let names = form
-        .names
-        .into_iter()
-        .map(|(lang, name)| (lang.or(langs.first().copied()).unwrap_or(Lang::ENGLISH), name));
-    let site = Site {
-        code: form.code.as_str().into(),
-        kind: form.kind.map(Into::into),
-        country: form.country.map(Into::into),
-        hosts: form.hosts.into_iter().map(Into::into).collect(),
-        langs: langs.clone(),
-        menu: Vec::new(),
-        zone: form.zone.map(Into::into),
-    };
-    Ok(Wanted {
-        code: form.code,
-        names: names.collect(),
-        site,
-    })
+impl From<jsonl::SiteLine> for Wanted {
+    fn from(line: jsonl::SiteLine) -> Self {
+        let site = Site {
+            code: line.code.as_str().into(),
+            kind: line.kind.map(Into::into),
+            country: line.country.map(Into::into),
+            hosts: line.hosts.into_iter().map(Into::into).collect(),
+            langs: line.langs,
+            menu: Vec::new(),
+            zone: line.zone.map(Into::into),
+        };
+        Self { code: line.code, names: line.names, site }
+    }
 }
 
 fn check(wanted: &Wanted) -> Done {
