@@ -6,12 +6,16 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The text in Unicode normalization form C.
 pub fn nfc(text: &str) -> Cow<'_, str> {
-    // Below U+0300 (lead byte 0xCC) every text is in form C.
-    let plain = text.bytes().all(|b| b < 0xcc);
-    if plain || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    if text.is_ascii() || text.chars().all(is_composed) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.nfc().collect())
+}
+
+/// True for characters of common scripts that are in form C whatever stands beside them; others are looked up.
+fn is_composed(c: char) -> bool {
+    matches!(c, '\0'..='\u{2ff}' | '\u{400}'..='\u{482}' | '\u{61b}'..='\u{64a}' | '\u{1ea0}'..='\u{1ef9}'
+        | '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3029}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}')
 }
 
 /// One line in form C: control characters and white space of any kind become single spaces, invisible marks of

@@ -129,12 +129,33 @@ fn push_plain(reader: &mut Reader<'_>, start: usize, end: usize) {
 
 /// The text of a paragraph without marks; copies it once where it is in written form already.
 fn plain_text(words: &str) -> Text {
-    let clean = !words.bytes().any(|b| b < b' ' || b == 0x7f) && !words.contains("  ");
-    if clean {
+    if is_clean(words) {
         return vec![Inline::Plain(words.to_owned())];
     }
     normal(vec![Inline::Plain(words::join_lines(words).into_owned())])
 }
+
+/// True if a text has no controls, line ends among them, and no two spaces in a row.
+fn is_clean(words: &str) -> bool {
+    let mut before = b'x';
+    words.bytes().all(|b| {
+        let fits = b >= b' ' && b != 0x7f && !(b == b' ' && before == b' ');
+        before = b;
+        fits
+    })
+}
+
+/// Bytes that mean something in Markdown wherever they stand.
+const MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let bytes = b"\\`*_[<&{";
+    let mut at = 0;
+    while at < bytes.len() {
+        marks[bytes[at] as usize] = true;
+        at += 1;
+    }
+    marks
+};
 
 /// True for a line that says in Markdown exactly what it says.
 fn is_plain(line: &str) -> bool {
@@ -148,10 +169,7 @@ fn is_plain(line: &str) -> bool {
         }
         Some(_) => false,
     };
-    !opens
-        && !bytes
-            .iter()
-            .any(|b| matches!(b, b'\\' | b'`' | b'*' | b'_' | b'[' | b'<' | b'&' | b'{'))
+    !opens && !bytes.iter().any(|b| MARKS[usize::from(*b)])
 }
 
 /// The inside of braces that fill a line.
