@@ -2,7 +2,7 @@
 
 use import::{
     candidate::{Candidate, Hints},
-    dump, encoding,
+    dump, encoding, html,
 };
 use record::body::block_plain;
 use std::{fs, io::Write as _, path::Path, time::Instant};
@@ -31,7 +31,9 @@ fn main() -> std::io::Result<()> {
 }
 
 fn read(file: &Path, bytes: &[u8]) -> Candidate {
-    let _ = file;
+    if file.extension().is_some_and(|e| e == "html") {
+        return html::read(bytes, &Hints::default(), 64 << 20).unwrap_or_default();
+    }
     dump::read(&encoding::text(bytes).text, &Hints::default())
 }
 

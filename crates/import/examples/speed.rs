@@ -9,7 +9,10 @@ fn main() {
     for (name, body) in [
         ("plain Latin", paragraphs(latin, 4)),
         ("wide", paragraphs(wide, 4)),
-        ("Latin with marks", paragraphs(latin, 4).replace("council met", "*council* met & [spoke](https://a.example)")),
+        (
+            "Latin with marks",
+            paragraphs(latin, 4).replace("council met", "*council* met & [spoke](https://a.example)"),
+        ),
     ] {
         let line = serde_json::json!({
             "id": "n-7", "site": "vn", "lang": "en", "section": "news", "title": "Council meets in the harbour",

@@ -3,9 +3,14 @@
 
 mod address;
 mod blocks;
+mod declared;
 mod guard;
+mod lines;
+mod page;
 mod table;
 mod tags;
+
+pub use page::{TooLarge, read};
 
 use crate::{
     candidate::{About, Candidate, Remark},

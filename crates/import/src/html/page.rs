@@ -1,0 +1,277 @@
+//! A whole page: bytes to candidate.
+
+use super::{blocks, blocks::Context, declared, declared::Declared, guard, lines};
+use crate::{
+    candidate::{About, Candidate, Hints},
+    dump, encoding, fold, language,
+    problem::shown,
+    words::weight,
+};
+use dom_query::Document;
+use dom_smoothie::{Config, Readability};
+use encoding_rs::Encoding;
+use record::body::{Block, Inline, Kind, block_plain, plain};
+
+/// A page is larger than it may be.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the page has {size} bytes: at most {most} are read")]
+pub struct TooLarge {
+    /// Its size in bytes.
+    pub size: usize,
+    /// The size that was allowed.
+    pub most: usize,
+}
+
+/// How few letters and digits an article may have before the rendered lines are asked as well.
+const LEAST: usize = 120;
+
+/// Reads a page of at most `most` bytes.
+///
+/// # Errors
+/// The page is larger.
+pub fn read(bytes: &[u8], hints: &Hints, most: usize) -> Result<Candidate, TooLarge> {
+    if bytes.len() > most {
+        return Err(TooLarge {
+            size: bytes.len(),
+            most,
+        });
+    }
+    let decoded = encoding::decode(bytes, encoding_of(bytes));
+    let mut page = if guard::is_sound(&decoded.text) {
+        sound(&decoded.text, hints)
+    } else {
+        let mut page = dump::read(&guard::words(&decoded.text), hints);
+        let what = "the markup is too deep or broken to be read: only its words were taken";
+        page.remark(None, About::Text, what);
+        page
+    };
+    page.remarks.extend(decoded.remark);
+    Ok(page)
+}
+
+/// The encoding that the first bytes of a page declare.
+fn encoding_of(bytes: &[u8]) -> Option<&'static Encoding> {
+    let start = bytes.get(..4096).unwrap_or(bytes).to_ascii_lowercase();
+    let at = start.windows(8).position(|w| w == b"charset=")? + 8;
+    let label: Vec<u8> = start[at..]
+        .iter()
+        .copied()
+        .skip_while(|b| matches!(b, b'"' | b'\'' | b' '))
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':'))
+        .collect();
+    Encoding::for_label(&label)
+}
+
+fn sound(html: &str, hints: &Hints) -> Candidate {
+    let document = Document::from(html);
+    let declared = declared::read(&document);
+    let rendered = lines::read(&document.root());
+    let seen = dump::read(&rendered, hints);
+    let url = hints.url.clone().or_else(|| declared.url.clone());
+    let lang = hints.lang.or(declared.lang).or(seen.lang);
+    let mut page = Candidate {
+        url,
+        ..Candidate::default()
+    };
+    let body = article(document, lang, &mut page);
+    let body_weight: usize = body.iter().map(|block| weight(&block_plain(block))).sum();
+    let seen_weight: usize = seen.body.iter().map(|block| weight(&block_plain(block))).sum();
+    page.title = title(&declared, &seen);
+    date(&declared, &seen, &mut page);
+    section(&declared, &seen, &mut page);
+    page.menu.clone_from(&seen.menu);
+    page.topics.clone_from(&seen.topics);
+    page.summary = declared.summary.filter(|s| !same(s, &page.title));
+    page.body = if body_weight < LEAST && seen_weight > body_weight * 2 {
+        page.remark(
+            None,
+            About::Text,
+            "the text was taken from the page's lines: links are lost",
+        );
+        seen.body
+    } else {
+        trimmed(body, &mut page)
+    };
+    page.lang = hints.lang.or_else(|| spoken(&page.body)).or(lang);
+    doubts(&mut page);
+    page
+}
+
+/// The language of the text itself, which is surer than what a template declares.
+fn spoken(body: &[Block]) -> Option<record::lang::Lang> {
+    let words: Vec<String> = body.iter().take(30).map(block_plain).collect();
+    language::of(&words.join(" "))
+}
+
+/// The article of the page as blocks; remarks go to the page.
+fn article(document: Document, lang: Option<record::lang::Lang>, page: &mut Candidate) -> Vec<Block> {
+    let config = Config {
+        char_threshold: 200,
+        ..Config::default()
+    };
+    let Ok(mut reader) = Readability::with_document(document, None, Some(config)) else {
+        return Vec::new();
+    };
+    let Ok(article) = reader.parse() else { return Vec::new() };
+    let fragment = Document::fragment(article.content);
+    let url = page.url.clone();
+    let mut context = Context {
+        url: url.as_deref(),
+        lang,
+        page,
+    };
+    blocks::read(&fragment.root(), &mut context)
+}
+
+/// The title: what heading, sharing title and rendered lines agree on.
+fn title(declared: &Declared, seen: &Candidate) -> String {
+    let whole = fold::letters(&declared.title);
+    let shared = declared.shared_title.clone().unwrap_or_default();
+    let within = |text: &String| weight(text) >= 4 && (whole.contains(&fold::letters(text)) || same(text, &shared));
+    if let Some(heading) = declared.headings.iter().find(|h| within(h)) {
+        return heading.clone();
+    }
+    if within(&seen.title) {
+        return seen.title.clone();
+    }
+    if !shared.is_empty() {
+        return without_site(&shared);
+    }
+    if let [heading] = declared.headings.as_slice()
+        && weight(heading) >= 10
+    {
+        return heading.clone();
+    }
+    if declared.title.is_empty() {
+        seen.title.clone()
+    } else {
+        without_site(&declared.title)
+    }
+}
+
+/// A title without the name of the site that stands before or behind a separator.
+fn without_site(title: &str) -> String {
+    let separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " › ", "_", "|", "丨"];
+    let cut = separators.iter().find_map(|sep| {
+        let parts: Vec<&str> = title.split(sep).map(str::trim).filter(|p| !p.is_empty()).collect();
+        let longest = parts.iter().max_by_key(|part| weight(part))?;
+        (parts.len() > 1 && weight(longest) * 2 > weight(title) && weight(longest) >= 10).then(|| (*longest).to_owned())
+    });
+    cut.unwrap_or_else(|| title.to_owned())
+}
+
+/// The date that readers see wins over one for programs, if they agree on the day or nearly.
+fn date(declared: &Declared, seen: &Candidate, page: &mut Candidate) {
+    let doubts = seen
+        .remarks
+        .iter()
+        .filter(|r| r.about == About::Date && seen.date.is_some());
+    match (declared.date, seen.date) {
+        (Some((stated, _)), Some(visible))
+            if apart(stated, visible) <= 1 && (visible.time.is_some() || stated.date == visible.date) =>
+        {
+            page.date = Some(match (visible.time, stated.date == visible.date) {
+                (None, true) => stated,
+                _ => visible,
+            });
+        }
+        (Some((stated, is_utc)), visible) => {
+            page.date = Some(stated);
+            if is_utc {
+                page.remark(
+                    None,
+                    About::Date,
+                    "the date is stated in UTC: the local one may be another",
+                );
+            }
+            if let Some(visible) = visible {
+                let what = format!("the page states {stated}, but shows {visible}");
+                page.remark(None, About::Date, what);
+            }
+        }
+        (None, visible) => {
+            page.date = visible;
+            page.remarks.extend(
+                doubts
+                    .cloned()
+                    .map(|remark| crate::candidate::Remark { line: None, ..remark }),
+            );
+        }
+    }
+}
+
+fn apart(a: record::date::Local, b: record::date::Local) -> i32 {
+    a.date.since(b.date).map_or(i32::MAX, |span| span.get_days().abs())
+}
+
+fn section(declared: &Declared, seen: &Candidate, page: &mut Candidate) {
+    page.path.clone_from(&seen.path);
+    if page.path.last().is_some_and(|last| same(last, &page.title)) {
+        page.path.pop();
+    }
+    page.section = page
+        .path
+        .get(1..)
+        .and_then(|rest| rest.last().cloned())
+        .or_else(|| declared.section.clone());
+}
+
+fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (fold::words(a), fold::words(b));
+    !a.is_empty() && a == b
+}
+
+/// The text without what belongs to its head and its page functions: the title again, the line of the date, single links.
+fn trimmed(mut body: Vec<Block>, page: &mut Candidate) -> Vec<Block> {
+    let mut first = 0;
+    while first < body.len().min(5) && is_head(&body[first], page) {
+        first += 1;
+    }
+    for block in body.drain(..first) {
+        let what = format!("above the text: {}", shown(&block_plain(&block)));
+        page.remark(None, About::LeftOut, what);
+    }
+    while body.len() > 1 && body.last().is_some_and(is_function) {
+        if let Some(block) = body.pop() {
+            let what = format!("below the text: {}", shown(&block_plain(&block)));
+            page.remark(None, About::LeftOut, what);
+        }
+    }
+    body
+}
+
+fn is_head(block: &Block, page: &Candidate) -> bool {
+    let words = block_plain(block);
+    let short = weight(&words) <= 120;
+    let dated = crate::dates::find(&words, None).is_some_and(|f| page.date.is_none_or(|d| d.date == f.local.date));
+    let ends = words.trim_end().ends_with(['.', '。', '!', '?', '！', '？', '؟']);
+    same(&words, &page.title) || short && dated && !ends || matches!(block.kind, Kind::Break)
+}
+
+/// A short last line that is a link from end to end, or a break.
+fn is_function(block: &Block) -> bool {
+    match &block.kind {
+        Kind::Break => true,
+        Kind::Paragraph { text, .. } => match text.as_slice() {
+            [Inline::Link { text, .. }] => weight(&plain(text)) <= 40,
+            _ => false,
+        },
+        Kind::Heading { .. } => true,
+        _ => false,
+    }
+}
+
+fn doubts(page: &mut Candidate) {
+    if page.title.is_empty() {
+        page.remark(None, About::Title, "no title was found");
+    }
+    if page.date.is_none() {
+        page.remark(None, About::Date, "no date was found");
+    }
+    if page.body.is_empty() {
+        page.remark(None, About::Text, "no text was found");
+    }
+    if page.lang.is_none() {
+        page.remark(None, About::Language, "the language is not plain");
+    }
+}
