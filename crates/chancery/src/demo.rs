@@ -50,6 +50,8 @@ struct SiteForm {
     langs: Vec<Lang>,
     #[serde(default)]
     hosts: Vec<String>,
+    #[serde(default)]
+    menu: Vec<String>,
     names: BTreeMap<Lang, String>,
 }
 
@@ -108,10 +110,24 @@ fn build(target: &Path) -> Done {
     let mut writing = Writing::open(folder)?;
     site::add(&mut writing, ministry.sites.iter().map(wanted).collect(), None, ministry.at)?;
     let files = files();
-    for step in steps()? {
-        take(&mut writing, &files, &step).map_err(|failure| failure.within(format!("step of {}", step.at)))?;
+    let steps = steps()?;
+    for (number, step) in steps.iter().enumerate() {
+        if number == 1 {
+            put_menus(&mut writing, &ministry.sites, step.at)?;
+        }
+        take(&mut writing, &files, step).map_err(|failure| failure.within(format!("step of {}", step.at)))?;
     }
     writing.close()
+}
+
+/// The first step makes the sections; then the menus are put in order.
+fn put_menus(writing: &mut Writing, sites: &[SiteForm], at: Moment) -> Done {
+    for form in sites.iter().filter(|form| !form.menu.is_empty()) {
+        if let Some(change) = site::menu(&writing.register, &form.code, &form.menu)? {
+            writing.publish(vec![change], at)?;
+        }
+    }
+    Ok(())
 }
 
 fn parse<T: serde::de::DeserializeOwned>(name: &str) -> Done<T> {

@@ -12,6 +12,7 @@ use import::jsonl;
 use record::{
     compose::Change,
     date::Moment,
+    entry::{Action, Update},
     facts::{Facts, Kind, Site, is_code, is_reserved_site},
     keys::{KeyChange, Role},
     lang::Lang,
@@ -27,7 +28,22 @@ const KEYS_PER_ENTRY: usize = 50;
 #[derive(clap::Subcommand, Debug)]
 pub enum Args {
     /// Add a site, or many from a file
-    Add(Add),
+    Add(Box<Add>),
+    /// Say in which order a site's menu shows its sections
+    Menu(Menu),
+}
+
+/// Arguments of `site menu`.
+#[derive(clap::Args, Debug)]
+pub struct Menu {
+    /// Data folder
+    pub folder: PathBuf,
+    /// Code of the site
+    #[arg(long)]
+    pub code: String,
+    /// Slugs of sections in order, such as news,embassy; the others follow
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub sections: Vec<String>,
 }
 
 /// Arguments of `site add`.
@@ -80,7 +96,13 @@ pub struct Wanted {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
-    let Args::Add(args) = args;
+    match args {
+        Args::Add(args) => run_add(args),
+        Args::Menu(args) => run_menu(args),
+    }
+}
+
+fn run_add(args: &Add) -> Done {
     let folder = Folder::open(&args.folder)?;
     let mut writing = Writing::open(folder)?;
     let wanted = match &args.from {
@@ -94,6 +116,51 @@ pub fn run(args: &Args) -> Done {
         codes => note(format!("added {}", codes.join(", "))),
     }
     Ok(())
+}
+
+fn run_menu(args: &Menu) -> Done {
+    let mut writing = Writing::open(Folder::open(&args.folder)?)?;
+    match menu(&writing.register, &args.code, &args.sections)? {
+        Some(change) => drop(writing.publish(vec![change], clock::now())?),
+        None => note("nothing to do: the menu is in this order"),
+    }
+    writing.close()
+}
+
+/// The change that puts the menu of a site in order; `None` if it is.
+pub fn menu(register: &Register, code: &str, sections: &[String]) -> Done<Option<Change>> {
+    let unknown = || Failure::usage(format!("there is no site `{code}`"));
+    let no = register.site_by_code(code).ok_or_else(unknown)?;
+    let section = |slug: &String| {
+        let section = register.section_by_slug(no, slug).map(|no| register.document(no).id);
+        section.ok_or_else(|| Failure::usage(format!("site `{code}` has no section `{slug}`")))
+    };
+    let menu = sections.iter().map(section).collect::<Done<Vec<_>>>()?;
+    let doc = register.document(no);
+    let Kind::Site(site) = &doc.facts.kind else {
+        return Err(unknown());
+    };
+    if site.menu == menu {
+        return Ok(None);
+    }
+    let kind = Kind::Site(Box::new(Site {
+        menu,
+        ..Site::clone(site)
+    }));
+    let facts = Facts {
+        kind,
+        notice: Vec::new(),
+        ..doc.facts.clone()
+    };
+    Ok(Some(Change {
+        action: Action::Correct,
+        id: doc.id,
+        lang: Lang::FACTS,
+        mission: doc.mission.clone(),
+        update: Some(Update::Update),
+        reason: None,
+        manifest: Some(Manifest::Facts(Box::new(facts))),
+    }))
 }
 
 fn single(args: &Add, register: &Register) -> Done<Wanted> {
@@ -144,9 +211,21 @@ pub fn ministry_code(register: &Register) -> Done<String> {
 
 fn read_file(file: &Path) -> Done<Vec<Wanted>> {
     let text = std::fs::read(file).at(file.display())?;
-    let lines = text.split(|b| *b == b'\n').zip(1..).filter(|(line, _)| !line.trim_ascii().is_empty());
+    let lines = text
+        .split(|b| *b == b'\n')
+        .zip(1..)
+        .filter(|(line, _)| !line.trim_ascii().is_empty());
     let wanted = lines.map(|(line, number)| jsonl::parse_site(line, number).map(Wanted::from));
-    wanted.collect::<Result<_, _>>().map_err(|error| Failure::usage(format!("{} {error}", file.display())))
+    wanted
+        .collect::<Result<_, _>>()
+        .map_err(|error| Failure::usage(format!("{} {error}", file.display())))
+}
+
+/// A site of a sites file.
+pub fn read_line(line: &[u8]) -> Result<Wanted, String> {
+    jsonl::parse_site(line, 1)
+        .map(Wanted::from)
+        .map_err(|error| error.message)
 }
 
 impl From<jsonl::SiteLine> for Wanted {
@@ -160,7 +239,11 @@ impl From<jsonl::SiteLine> for Wanted {
             menu: Vec::new(),
             zone: line.zone.map(Into::into),
         };
-        Self { code: line.code, names: line.names, site }
+        Self {
+            code: line.code,
+            names: line.names,
+            site,
+        }
     }
 }
 
