@@ -246,7 +246,7 @@ pub fn words(old: &str, new: &str) -> Vec<Span> {
         };
         (fate, change.value())
     });
-    let spans = smooth(join(fates));
+    let spans = smooth(&join(fates));
     let kept: usize = spans
         .iter()
         .filter(|s| s.fate == Fate::Kept)
@@ -286,7 +286,7 @@ fn join<'a>(fates: impl Iterator<Item = (Fate, &'a str)>) -> Vec<Span> {
 }
 
 /// Takes a lone space or mark between two changes into both, so that a reader sees phrases and not crumbs.
-fn smooth(spans: Vec<Span>) -> Vec<Span> {
+fn smooth(spans: &[Span]) -> Vec<Span> {
     let crumb = |span: &Span| span.fate == Fate::Kept && !span.text.chars().any(char::is_alphanumeric);
     let last = spans.len().saturating_sub(1);
     let mut out = Vec::with_capacity(spans.len());

@@ -28,6 +28,7 @@ use record::{
     register::{DocNo, Edition, Status},
     words::Words,
 };
+use std::fmt::Write as _;
 
 /// Differences are shown for the newest so many versions of a language; each edition's own page shows its own.
 const COMPARED: usize = 12;
@@ -260,11 +261,8 @@ impl<'s, 'a> History<'s, 'a> {
             let said = shell
                 .tongue
                 .say("reason", &[("reason", shell.tongue.text(reason).into())]);
-            out.push_str(&format!(
-                "<p class=\"reason\"{}>{}</p>",
-                self.furniture,
-                escape::text(&said)
-            ));
+            let (furniture, said) = (&self.furniture, escape::text(&said));
+            let _ = write!(out, "<p class=\"reason\"{furniture}>{said}</p>");
         }
         out
     }
@@ -273,8 +271,8 @@ impl<'s, 'a> History<'s, 'a> {
     fn changes(&self, lang: Lang, editions: &[Edition], edition: &Edition) -> Changes {
         let earlier = editions
             .iter()
-            .filter(|e| e.version < edition.version && e.has_manifest())
-            .last();
+            .rev()
+            .find(|e| e.version < edition.version && e.has_manifest());
         let Some(before) = earlier.filter(|_| edition.has_manifest()) else {
             return Changes::default();
         };

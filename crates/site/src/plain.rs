@@ -44,7 +44,7 @@ pub fn body(context: &Context, blocks: &[Block], out: &mut String) {
 /// A text in one line, footnotes left out.
 pub fn line(context: &Context, text: &[Inline]) -> String {
     let mut out = String::new();
-    inline::write(
+    inline::push(
         text,
         &Quotes::of(context.lang),
         context.link,
@@ -100,7 +100,7 @@ impl<'t> Writer<'_, 't> {
         self.start();
         self.out.push_str(before);
         let indent = format!("\n{}", self.prefix);
-        inline::write(
+        inline::push(
             text,
             &self.quotes,
             self.context.link,
@@ -137,7 +137,9 @@ impl<'t> Writer<'_, 't> {
             Kind::Attachment { asset } => self.asset("file", asset),
             Kind::Contact { office } => {
                 let lines = (self.context.contact)(*office);
-                lines.iter().for_each(|line| self.plain(line));
+                for line in &lines {
+                    self.plain(line);
+                }
             }
             Kind::Preformatted { plain } => self.inside("    ", |w| plain.split('\n').for_each(|line| w.plain(line))),
             Kind::Break => self.plain("* * *"),

@@ -153,8 +153,10 @@ fn structure(view: &View<'_>, site: DocNo, out: &mut String) {
     pages.push(Box::new(move |lang| Address::About { site, lang }));
     for page in pages {
         let urls: Vec<(Lang, String)> = langs.iter().map(|lang| (*lang, page(*lang).url(view))).collect();
-        urls.iter()
-            .for_each(|(_, own)| push(own, None, &urls, urls.first().map(|(_, url)| url.as_str()), out));
+        let default = urls.first().map(|(_, url)| url.as_str());
+        for (_, own) in &urls {
+            push(own, None, &urls, default, out);
+        }
     }
     for &lang in langs {
         for topic in view.shown_topics(site, lang) {
@@ -233,8 +235,12 @@ fn push(own: &str, changed: Option<Moment>, urls: &[(Lang, String)], default: Op
         let _ = write!(out, "<lastmod>{changed}</lastmod>");
     }
     if urls.len() > 1 {
-        urls.iter().for_each(|(lang, url)| alternate(lang.as_str(), url, out));
-        default.into_iter().for_each(|url| alternate("x-default", url, out));
+        for (lang, url) in urls {
+            alternate(lang.as_str(), url, out);
+        }
+        if let Some(url) = default {
+            alternate("x-default", url, out);
+        }
     }
     out.push_str("</url>\n");
 }

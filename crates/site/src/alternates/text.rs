@@ -10,7 +10,7 @@ use crate::{
 };
 use record::{
     lang::Lang,
-    register::{DocNo, Edition},
+    register::{DocNo, Edition, Status},
     words::Words,
 };
 use std::fmt::Write as _;
@@ -18,9 +18,10 @@ use std::fmt::Write as _;
 /// The text as Markdown; for one that was taken back, what is left to say.
 pub(super) fn markdown(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Option<Page> {
     let document = view.register.document(doc);
-    let Some((edition, words)) = current(view, doc, lang) else {
+    if document.status(lang) == Status::Retracted {
         return Some(gone(view, doc, lang, MARKDOWN));
-    };
+    }
+    let (edition, words) = current(view, doc, lang)?;
     let head = markdown::Head {
         lang,
         date: document.facts.date.as_ref().map(|date| date.local),
@@ -34,9 +35,10 @@ pub(super) fn markdown(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> 
 
 /// The text as plain text; for one that was taken back, what is left to say.
 pub(super) fn plain(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Option<Page> {
-    let Some((edition, words)) = current(view, doc, lang) else {
+    if view.register.document(doc).status(lang) == Status::Retracted {
         return Some(gone(view, doc, lang, TEXT));
-    };
+    }
+    let (edition, words) = current(view, doc, lang)?;
     let whole = Whole { view: *view, lang };
     let permalink = Address::Permalink { doc }.url(view);
     let link = |id, block| whole.url(id, block).unwrap_or_else(|| permalink.clone());
@@ -49,9 +51,9 @@ pub(super) fn plain(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Opt
         contact: &contact,
     };
     let mut out = String::with_capacity(2048 + words.body.len() * 512);
-    notices(view, doc, lang, Some(&words))
-        .iter()
-        .for_each(|notice| push_notice(notice, &context, &mut out));
+    for notice in notices(view, doc, lang, Some(&words)) {
+        push_notice(&notice, &context, &mut out);
+    }
     push_head(view, site, lang, doc, &words, &mut out);
     plain::body(&context, &words.body, &mut out);
     push_foot(view, site, lang, doc, &edition, &mut out);
@@ -181,9 +183,9 @@ fn gone(view: &View<'_>, doc: DocNo, lang: Lang, media: &'static str) -> Page {
         link: &|_, _| Address::Permalink { doc }.url(view),
         contact: &|_| Vec::new(),
     };
-    notices(view, doc, lang, None)
-        .iter()
-        .for_each(|notice| push_notice(notice, &context, &mut out));
+    for notice in notices(view, doc, lang, None) {
+        push_notice(&notice, &context, &mut out);
+    }
     let _ = writeln!(
         out,
         "{}: {}",

@@ -69,7 +69,7 @@ impl<'v, 'a> Maker<'v, 'a> {
             .and_then(|words| words.head.summary.as_deref());
         Some(Item {
             summary: summary.filter(|_| words.is_some()),
-            ..self.item(doc, id, title, updated, content)
+            ..self.item(doc, id, &title, updated, content)
         })
     }
 
@@ -104,7 +104,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         );
         Some(Item {
             published: edition.issued.to_string(),
-            ..self.item(doc, id, title, edition.issued, content)
+            ..self.item(doc, id, &title, edition.issued, content)
         })
     }
 
@@ -126,14 +126,14 @@ impl<'v, 'a> Maker<'v, 'a> {
         }
     }
 
-    fn item(&self, doc: DocNo, id: String, title: String, updated: Moment, content: String) -> Item<'a> {
+    fn item(&self, doc: DocNo, id: String, title: &str, updated: Moment, content: String) -> Item<'a> {
         let view = self.view;
         let page = view
             .canonical(doc, Some(self.lang))
             .unwrap_or(Address::Permalink { doc });
         Item {
             id,
-            title: directed(&title, self.lang),
+            title: directed(title, self.lang),
             published: published(view.register.document(doc)),
             updated,
             author: view.site_name(view.home_of(doc).unwrap_or(self.site), self.lang).text,

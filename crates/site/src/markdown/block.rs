@@ -223,7 +223,9 @@ impl<'a> Writer<'a> {
             .unwrap_or(1);
         self.row(head, width);
         self.line(&format!("|{}", " --- |".repeat(usize::try_from(width).unwrap_or(1))));
-        rows.iter().for_each(|row| self.row(row, width));
+        for row in rows {
+            self.row(row, width);
+        }
         self.after(id, None);
     }
 

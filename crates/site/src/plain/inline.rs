@@ -5,6 +5,7 @@ use record::{
     id::DocumentId,
     lang::Lang,
 };
+use std::fmt::Write as _;
 
 /// The quotation marks of a language.
 pub(super) struct Quotes(&'static str, &'static str);
@@ -27,7 +28,7 @@ impl Quotes {
 }
 
 /// Appends a text; `newline` stands for a line break, and footnotes are pushed to `notes` and shown by number.
-pub(super) fn write<'t>(
+pub(super) fn push<'t>(
     text: &'t [Inline],
     quotes: &Quotes,
     link: &dyn Fn(DocumentId, Option<BlockId>) -> String,
@@ -41,18 +42,18 @@ pub(super) fn write<'t>(
             Inline::Line => out.push_str(newline),
             Inline::Note(inner) => {
                 notes.push(inner);
-                out.push_str(&format!(" [{}]", notes.len()));
+                let _ = write!(out, " [{}]", notes.len());
             }
             Inline::Quote(inner) => {
                 out.push_str(quotes.0);
-                write(inner, quotes, link, notes, newline, out);
+                push(inner, quotes, link, notes, newline, out);
                 out.push_str(quotes.1);
             }
             Inline::Sup(inner) => small(inner, '^', &SUPERSCRIPT, out),
             Inline::Sub(inner) => small(inner, '_', &SUBSCRIPT, out),
             Inline::Link { to, text } => {
                 let from = out.len();
-                write(text, quotes, link, notes, newline, out);
+                push(text, quotes, link, notes, newline, out);
                 let address = address(to, link);
                 if !out[from..].contains(bare(&address)) {
                     out.push_str(" <");
@@ -61,7 +62,7 @@ pub(super) fn write<'t>(
                 }
             }
             Inline::Em(inner) | Inline::Strong(inner) | Inline::Lang { text: inner, .. } => {
-                write(inner, quotes, link, notes, newline, out);
+                push(inner, quotes, link, notes, newline, out);
             }
         }
     }

@@ -35,7 +35,9 @@ impl Writer<'_, '_> {
             let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
             self.padded(&rule, widths);
         }
-        rows.iter().for_each(|row| self.padded(row, widths));
+        for row in rows {
+            self.padded(row, widths);
+        }
     }
 
     fn padded(&mut self, row: &[String], widths: &[usize]) {
@@ -81,8 +83,14 @@ fn widths(head: &[String], rows: &[Vec<String>]) -> Vec<usize> {
 fn wide(text: &str) -> usize {
     let columns = |c: char| match c {
         '\u{300}'..='\u{36f}' => 0,
-        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' => 2,
-        '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}' => 2,
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe4f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
         _ => 1,
     };
     text.chars().map(columns).sum()
