@@ -8,14 +8,21 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % below
     }
 }
 
 fn entries(folder: &Path) -> u64 {
     let checkpoint = std::fs::read_to_string(folder.join("m/record/checkpoint")).expect("checkpoint");
-    checkpoint.lines().nth(1).and_then(|line| line.parse().ok()).expect("size")
+    checkpoint
+        .lines()
+        .nth(1)
+        .and_then(|line| line.parse().ok())
+        .expect("size")
 }
 
 #[test]

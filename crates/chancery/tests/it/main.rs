@@ -1,7 +1,9 @@
 //! All integration tests, one binary: the command line by scripts, golden pages, faults, a real browser.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod browser;
 mod kill;
+mod same;
 mod scripts;
 mod support;
 mod tidy;

@@ -15,7 +15,10 @@ use std::{
 #[test]
 fn every_script_says_what_happens() {
     let folder = root().join("crates/chancery/tests/it/scripts");
-    let mut scripts: Vec<_> = std::fs::read_dir(folder).expect("scripts").map(|e| e.expect("entry").path()).collect();
+    let mut scripts: Vec<_> = std::fs::read_dir(folder)
+        .expect("scripts")
+        .map(|e| e.expect("entry").path())
+        .collect();
     scripts.sort();
     assert!(scripts.len() >= 3, "only {} scripts", scripts.len());
     let failed: Vec<String> = scripts.iter().filter_map(|script| run(script)).collect();
@@ -61,10 +64,16 @@ struct Step {
 }
 
 fn parse(text: &str) -> Script {
-    let mut script = Script { preamble: String::new(), steps: Vec::new() };
+    let mut script = Script {
+        preamble: String::new(),
+        steps: Vec::new(),
+    };
     for line in text.lines() {
         if let Some(command) = line.strip_prefix("$ ") {
-            script.steps.push(Step { command: command.to_owned(), ..Step::default() });
+            script.steps.push(Step {
+                command: command.to_owned(),
+                ..Step::default()
+            });
             continue;
         }
         let Some(step) = script.steps.last_mut() else {
@@ -130,10 +139,23 @@ fn act(folder: &Path, step: &Step) -> (Vec<String>, i32) {
 
 fn command(folder: &Path, args: &[&str]) -> (Vec<String>, i32) {
     let mut command = Command::new(binary());
-    command.args(args).current_dir(folder).env("NO_COLOR", "1").env("COLUMNS", "100").stdin(Stdio::null());
+    command
+        .args(args)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .stdin(Stdio::null());
     let output = command.output().expect("runs");
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let lines = text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(str::to_owned)
+        .collect();
     (lines, output.status.code().unwrap_or(-1))
 }
 
@@ -165,7 +187,9 @@ fn matches(expected: &[String], output: &[String]) -> bool {
     match expected.split_first() {
         None => output.is_empty(),
         Some((line, rest)) if line == "..." => (0..=output.len()).any(|skip| matches(rest, &output[skip..])),
-        Some((line, rest)) => output.split_first().is_some_and(|(o, more)| line_matches(line, o) && matches(rest, more)),
+        Some((line, rest)) => output
+            .split_first()
+            .is_some_and(|(o, more)| line_matches(line, o) && matches(rest, more)),
     }
 }
 

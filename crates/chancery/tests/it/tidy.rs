@@ -18,12 +18,23 @@ fn of_crate(name: &str) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     sources(&root().join("crates").join(name).join("src"), "rs", &mut files);
     assert!(!files.is_empty());
-    files.into_iter().map(|file| (file.clone(), std::fs::read_to_string(file).expect("UTF-8"))).collect()
+    files
+        .into_iter()
+        .map(|file| (file.clone(), std::fs::read_to_string(file).expect("UTF-8")))
+        .collect()
 }
 
 #[test]
 fn below_the_binary_nothing_reads_a_clock_the_environment_or_a_network() {
-    let banned = ["SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now", "std::env", "std::net", "getrandom"];
+    let banned = [
+        "SystemTime::now",
+        "Instant::now",
+        "Timestamp::now",
+        "Zoned::now",
+        "std::env",
+        "std::net",
+        "getrandom",
+    ];
     for name in ["tlog", "record", "site", "import"] {
         for (file, text) in of_crate(name) {
             for word in banned {
@@ -40,7 +51,11 @@ fn only_the_store_and_the_binary_touch_files() {
             let is_store = file.ends_with("tlog/src/store/dir.rs");
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             let is_test = file.components().any(|part| part.as_os_str() == "tests") || file.ends_with("tests.rs");
-            assert!(is_store || is_test || !code.contains("std::fs"), "{}: files", file.display());
+            assert!(
+                is_store || is_test || !code.contains("std::fs"),
+                "{}: files",
+                file.display()
+            );
         }
     }
 }
