@@ -75,8 +75,9 @@ fn push_notice(notice: &Notice, context: &Context, out: &mut String) {
     let date = tongue.dates.day(notice.at.date());
     let _ = writeln!(
         out,
-        "[{}, {date}] {}",
+        "[{}{}{date}] {}",
         tongue.text(&notice.name),
+        tongue.text("comma"),
         plain::line(context, &notice.text)
     );
     push_reason(tongue, notice, out);
@@ -123,14 +124,13 @@ fn dateline(view: &View<'_>, doc: DocNo, words: &Words, tongue: &Tongue) -> Stri
     let day = dated.then(|| tongue.dates.day(document.civil_date()).to_string());
     let time = facts.date.as_ref().and_then(|date| {
         let time = tongue.dates.time(date.local.time?);
-        Some(
-            date.offset
-                .map_or_else(|| time.clone(), |offset| format!("{time} (UTC{offset})")),
-        )
+        Some(date.offset.map_or_else(
+            || time.clone(),
+            |offset| format!("{time} (UTC{})", tongue.dates.digits(&offset.to_string())),
+        ))
     });
     let parts = place.map(str::to_owned).into_iter().chain(day).chain(time);
-    let comma = if tongue.lang.primary() == "ar" { "، " } else { ", " };
-    parts.collect::<Vec<_>>().join(comma)
+    parts.collect::<Vec<_>>().join(tongue.text("comma"))
 }
 
 /// That it is a translation, and of what.

@@ -55,11 +55,10 @@ impl Marker<'_> {
     /// Which passage it is, and what happened to it where the words do not show it.
     fn place(&self, change: &Change, out: &mut String) {
         let name = match (change.place, &change.anchor) {
-            (Place::Title, _) => self.tongue.text("title-was"),
-            (Place::Summary, _) => self.tongue.text("summary-was"),
-            (Place::Label, _) => self.tongue.text("participants"),
-            (Place::Body, Some(anchor)) => anchor,
-            (Place::Body, None) => "",
+            (Place::Title, _) => self.tongue.text("title-was").to_owned(),
+            (Place::Summary, _) => self.tongue.text("summary-was").to_owned(),
+            (Place::Label, _) => self.tongue.text("participants").to_owned(),
+            (Place::Body, anchor) => self.passage(anchor.as_deref().unwrap_or_default()),
         };
         let more = match change.what {
             What::Moved => Some(self.tongue.text("moved")),
@@ -67,11 +66,22 @@ impl Marker<'_> {
             _ => None,
         };
         let furniture = self.furniture;
-        let _ = write!(out, "<span class=\"where\"{furniture}>{}", escape::text(name));
+        let _ = write!(out, "<span class=\"where\"{furniture}>{}", escape::text(&name));
         if let Some(more) = more {
             let _ = write!(out, " · {}", escape::text(more));
         }
         out.push_str("</span>");
+    }
+
+    /// `¶ 7` for the anchor `b7`; members of facts keep their names.
+    fn passage(&self, anchor: &str) -> String {
+        match anchor
+            .strip_prefix('b')
+            .filter(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+        {
+            Some(number) => format!("¶ {}", self.tongue.dates.digits(number)),
+            None => anchor.to_owned(),
+        }
     }
 
     /// Words with their fate.

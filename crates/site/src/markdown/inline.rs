@@ -160,22 +160,41 @@ fn plain(words: &str, place: Place, next: char, out: &mut String) {
     if words.starts_with('(') && out.ends_with(']') {
         out.push('\\');
     }
-    for (at, byte) in words.bytes().enumerate() {
-        let escape = match byte {
-            b'\\' | b'*' | b'_' | b'`' | b'[' | b']' | b'<' | b'{' | b'^' => true,
-            b'|' => place == Place::Cell,
-            b'#' => place == Place::Heading,
-            b'&' => words[at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '#'),
-            b'!' => at + 1 == words.len() && next == '[',
-            _ => false,
-        };
-        if escape {
+    let bytes = words.as_bytes();
+    let mut at = 0;
+    while let Some(next_at) = bytes[at..].iter().position(|byte| SPECIAL[usize::from(*byte)]) {
+        at += next_at;
+        if escapes(words, at, place, next) {
             out.push_str(&words[done..at]);
             out.push('\\');
             done = at;
         }
+        at += 1;
     }
     out.push_str(&words[done..]);
+}
+
+/// Bytes that may need a backslash somewhere; most text has none of them.
+static SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let marks = b"\\*_`[]<{^|#&!";
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+/// True if the mark at an offset would be read as one.
+fn escapes(words: &str, at: usize, place: Place, next: char) -> bool {
+    match words.as_bytes()[at] {
+        b'|' => place == Place::Cell,
+        b'#' => place == Place::Heading,
+        b'&' => words[at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '#'),
+        b'!' => at + 1 == words.len() && next == '[',
+        _ => true,
+    }
 }
 
 /// Escapes what would be read as the mark of a block at the start of a line that begins at `from`.
