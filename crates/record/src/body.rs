@@ -1,6 +1,7 @@
 //! The body of a text: a tree of blocks and inlines from a closed set (`docs/spec/entry.md`, sections on blocks).
 
 mod wire;
+mod write;
 
 use crate::{id::DocumentId, lang::Lang};
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,8 @@ impl fmt::Display for BlockId {
 }
 
 /// A block with its lasting id.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(try_from = "wire::Block", into = "wire::Block")]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "wire::Block")]
 pub struct Block {
     /// Its citable anchor.
     pub id: BlockId,
@@ -128,8 +129,8 @@ pub struct Item {
 }
 
 /// A cell of a table.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(try_from = "wire::Cell", into = "wire::Cell")]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(try_from = "wire::Cell")]
 pub struct Cell {
     /// True if the cell is the heading of its row.
     pub head: bool,
@@ -143,8 +144,8 @@ pub struct Cell {
 pub type Text = Vec<Inline>;
 
 /// The kinds of inline, version 1 of the closed set.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(try_from = "wire::Inline", into = "wire::Inline")]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "wire::Inline")]
 pub enum Inline {
     /// Plain characters.
     Plain(String),

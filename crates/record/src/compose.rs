@@ -10,7 +10,8 @@ use crate::{
     json::JsonError,
     keys::KeyChange,
     lang::Lang,
-    register::{Manifest, Refusal, Register},
+    manifest::{self, BadManifest, Manifest},
+    register::{Refusal, Register},
     seal::{SALT, Sealed},
 };
 use tlog::{
@@ -70,6 +71,9 @@ pub enum ComposeError {
     /// A value has no canonical form.
     #[error(transparent)]
     Json(#[from] JsonError),
+    /// A manifest has not the form of the specification.
+    #[error(transparent)]
+    Manifest(#[from] BadManifest),
     /// There is no key to sign with.
     #[error("no office key of mission `{0}` is at hand")]
     NoKey(Box<str>),
@@ -91,7 +95,7 @@ impl Composer<'_> {
     /// Composes one entry about a document.
     pub fn content(&mut self, change: Change) -> Result<Composed, ComposeError> {
         let sealed = match &change.manifest {
-            Some(manifest) => Some((Sealed::new(&(self.salt)(), &manifest.to_bytes()?), manifest.media())),
+            Some(manifest) => Some((self.seal(manifest)?, manifest.media())),
             None => None,
         };
         let key = (self.keys)(&change.mission).ok_or_else(|| ComposeError::NoKey(change.mission.clone()))?;
@@ -107,6 +111,13 @@ impl Composer<'_> {
             leaf,
             sealed: sealed.map(|(sealed, _)| sealed),
         })
+    }
+
+    fn seal(&mut self, manifest: &Manifest) -> Result<Sealed, ComposeError> {
+        manifest.check()?;
+        let bytes = manifest.to_bytes()?;
+        manifest::check_length(&bytes)?;
+        Ok(Sealed::new(&(self.salt)(), &bytes))
     }
 
     fn entry(&self, change: &Change, sealed: Option<crate::entry::Manifest>) -> Entry {

@@ -161,7 +161,8 @@ impl FromStr for Moment {
         let bad = || BadDate(text.chars().take(40).collect());
         let stamp: jiff::Timestamp = text.parse().map_err(|_| bad())?;
         let moment = Self(stamp.as_second());
-        if moment.to_string() == text {
+        // The calendar begins with the year 0001.
+        if text.len() == 20 && moment.to_string() == text && !text.starts_with("0000") {
             Ok(moment)
         } else {
             Err(bad())
@@ -219,7 +220,14 @@ mod tests {
         check::<Month>(&["2026-03"], &["2026-13", "2026-3", "0000-01", ""]);
         check::<Moment>(
             &["2026-11-23T08:00:00Z"],
-            &["2026-11-23T08:00:00.5Z", "2026-11-23T08:00:00+00:00", ""],
+            &[
+                "2026-11-23T08:00:00.5Z",
+                "2026-11-23T08:00:00+00:00",
+                "2016-12-31T23:59:60Z",
+                "0000-01-01T00:00:00Z",
+                "-000001-01-01T00:00:00Z",
+                "",
+            ],
         );
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     date::Moment,
     id::DocumentId,
     json::{self, JsonError},
-    keys::KeyChange,
+    keys::{BadKeys, KeyChange},
     lang::Lang,
     seal::Commitment,
 };
@@ -191,12 +191,22 @@ pub enum BadLeaf {
     /// Not canonical JSON of the shape.
     #[error(transparent)]
     Json(#[from] JsonError),
-    /// A kind that this version does not know.
-    #[error("kind `{0}` is not known: written by a newer version")]
-    NewerKind(String),
+    /// A kind, a role of a key or a first line that this version does not know.
+    #[error("{0} is not known: written by a newer version")]
+    Newer(String),
+    /// A key stands twice, or is none.
+    #[error(transparent)]
+    Keys(#[from] BadKeys),
     /// A field is missing, not allowed or malformed.
     #[error("{0}")]
     Field(&'static str),
+}
+
+impl BadLeaf {
+    /// True if a newer version may have written the leaf: nothing after it may be computed.
+    pub fn is_newer(&self) -> bool {
+        matches!(self, Self::Newer(_))
+    }
 }
 
 /// A leaf taken apart: the entry and who signed it.
@@ -239,9 +249,13 @@ impl Leaf {
         if bytes.len() > MAX_LEAF {
             return Err(BadLeaf::TooLong(bytes.len()));
         }
+        check_header(bytes)?;
         let note = Note::parse(bytes)?;
         let line = entry_line(&note.text)?;
-        let entry = json::from_bytes::<wire::Entry>(line.as_bytes()).map_err(|e| newer(line, e))?;
+        let entry = json::from_bytes_or_newer::<wire::Entry>(line.as_bytes(), wire::newer).map_err(|e| match e {
+            JsonError::Newer(what) => BadLeaf::Newer(what),
+            other => BadLeaf::Json(other),
+        })?;
         Ok(Self {
             entry: Entry::try_from(entry)?,
             note,
@@ -257,27 +271,24 @@ impl Leaf {
     }
 }
 
-fn entry_line(text: &str) -> Result<&str, BadLeaf> {
-    match text.strip_prefix(HEADER) {
-        Some(rest) => rest
-            .strip_suffix('\n')
-            .filter(|line| !line.contains('\n'))
-            .ok_or(BadLeaf::Header("more than one line follows it")),
-        None if text.starts_with("chancery/entry/") => Err(BadLeaf::Header("written by a newer version")),
-        None => Err(BadLeaf::Header("not an entry of a Chancery record")),
+/// The first line, which a leaf of a later version has too, whatever follows it.
+fn check_header(bytes: &[u8]) -> Result<(), BadLeaf> {
+    if bytes.starts_with(HEADER.as_bytes()) {
+        return Ok(());
     }
+    let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+    let version = first.strip_prefix(b"chancery/entry/v").unwrap_or_default();
+    if !version.is_empty() && version.iter().all(u8::is_ascii_digit) {
+        return Err(BadLeaf::Newer(format!("version {}", String::from_utf8_lossy(version))));
+    }
+    Err(BadLeaf::Header("not an entry of a Chancery record"))
 }
 
-/// An entry of an unknown kind has unknown fields too; the kind is the better reason.
-fn newer(line: &str, error: JsonError) -> BadLeaf {
-    #[derive(Deserialize)]
-    struct KindOnly {
-        kind: String,
-    }
-    match serde_json::from_str::<KindOnly>(line) {
-        Ok(only) if !wire::is_known(&only.kind) => BadLeaf::NewerKind(only.kind),
-        _ => BadLeaf::Json(error),
-    }
+fn entry_line(text: &str) -> Result<&str, BadLeaf> {
+    text.strip_prefix(HEADER)
+        .and_then(|rest| rest.strip_suffix('\n'))
+        .filter(|line| !line.contains('\n'))
+        .ok_or(BadLeaf::Header("more than one line follows it"))
 }
 
 #[cfg(test)]

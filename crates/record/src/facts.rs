@@ -1,5 +1,6 @@
 //! Facts: what a document states once for all languages (`docs/spec/entry.md`, section on facts).
 
+mod check;
 mod structure;
 mod wire;
 
@@ -11,11 +12,16 @@ pub use structure::{
 use crate::{
     date::{Local, Month, Offset},
     id::DocumentId,
+    json,
     lang::Lang,
+    manifest::{BadManifest, check_length, newer},
     words::NoticeText,
 };
 use serde::{Deserialize, Serialize};
 use tlog::hash::Hash;
+
+/// The value of `format` in facts manifests.
+pub const FORMAT: &str = "chancery/facts/v1";
 
 /// The facts edition of a document.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,6 +80,19 @@ impl<'de> Deserialize<'de> for Facts {
         };
         Self::try_from(wire).map_err(D::Error::custom)
     }
+}
+
+/// Reads a facts manifest and refuses every form but the canonical one.
+pub fn read(bytes: &[u8]) -> Result<Facts, BadManifest> {
+    check_length(bytes)?;
+    let facts: Facts = json::from_bytes_or_newer(bytes, |value| newer(value).or_else(|| wire::unknown_type(value)))?;
+    check(&facts)?;
+    Ok(facts)
+}
+
+/// Refuses facts that a verifier would refuse, looked at alone.
+pub fn check(facts: &Facts) -> Result<(), BadManifest> {
+    Ok(check::facts(facts)?)
 }
 
 /// The types of the first work.

@@ -2,9 +2,10 @@
 
 use crate::entry::{Body, Entry};
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 use tlog::{
     hash::Hash,
-    note::{Note, VerifierKey},
+    note::{Note, SignatureLine, VerifierKey},
 };
 
 /// A key is added, or ends.
@@ -91,6 +92,9 @@ impl From<KeyChange> for Wire {
     }
 }
 
+/// The roles that this version knows.
+pub(crate) const ROLES: [&str; 3] = ["log", "office", "root"];
+
 /// A key that the record knows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Known {
@@ -106,6 +110,36 @@ pub struct Known {
     pub vkey: Box<str>,
     /// Index of the entry that added it.
     added: u64,
+    /// Endings: index of the entry, and what it says.
+    ends: Vec<(u64, u64)>,
+    #[serde(skip)]
+    parsed: Parsed,
+}
+
+/// A key taken apart once, since that costs a square root.
+#[derive(Clone, Debug, Default)]
+struct Parsed(OnceLock<Option<VerifierKey>>);
+
+impl PartialEq for Parsed {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Parsed {}
+
+impl Known {
+    /// The key, ready to verify with.
+    pub fn verifier(&self) -> Option<&VerifierKey> {
+        self.parsed.0.get_or_init(|| self.vkey.parse().ok()).as_ref()
+    }
+
+    /// Section 6.3: what entries below the index say of it.
+    fn is_valid(&self, index: u64) -> bool {
+        let added = self.added < index || (index == 0 && self.added == 0);
+        let ended = |&(by, until): &(u64, u64)| by < index && until <= index;
+        added && self.from <= index && !self.ends.iter().any(ended)
+    }
 }
 
 /// All keys of a record, in order of addition.
@@ -167,19 +201,18 @@ impl KeyRing {
     /// Keys of a role that are valid at an index; for office keys, of one mission.
     pub fn valid(&self, index: u64, role: Role, mission: Option<&str>) -> impl Iterator<Item = &Known> {
         self.keys.iter().filter(move |key| {
-            key.role == role
-                && (key.added < index || (index == 0 && key.added == 0))
-                && key.from <= index
-                && key.until.is_none_or(|until| index < until)
-                && (role != Role::Office || key.mission.as_deref() == mission)
+            key.role == role && (role != Role::Office || key.mission.as_deref() == mission) && key.is_valid(index)
         })
     }
 
     /// Takes over what a genesis or key entry says; other entries change nothing.
     pub fn apply(&mut self, index: u64, entry: &Entry) -> Result<(), BadKeys> {
+        if matches!(entry.body, Body::Content(_)) {
+            return Ok(());
+        }
         let mut next = self.clone();
         match &entry.body {
-            Body::Content(_) => return Ok(()),
+            Body::Content(_) => {}
             Body::Genesis {
                 keys,
                 origin,
@@ -245,6 +278,8 @@ impl KeyRing {
             until: None,
             vkey: vkey.into(),
             added: index,
+            ends: Vec::new(),
+            parsed: Parsed(OnceLock::from(Some(key))),
         });
         Ok(())
     }
@@ -282,6 +317,7 @@ impl KeyRing {
             return Err(BadKeys::Range(vkey.into()));
         }
         known.until = Some(until);
+        known.ends.push((index, until));
         Ok(())
     }
 
@@ -299,45 +335,16 @@ impl KeyRing {
     }
 
     fn check_office(&self, index: u64, mission: &str, note: &Note) -> Result<(), BadKeys> {
-        let [line] = note.signatures.as_slice() else {
-            return Err(BadKeys::Signature(format!("{} lines, want one", note.signatures.len())));
-        };
         let keys = self.valid(index, Role::Office, Some(mission));
-        let key = keys
-            .filter_map(|known| known.vkey.parse::<VerifierKey>().ok())
-            .find(|key| line.claims(key));
-        let key = key.ok_or_else(|| {
-            BadKeys::Signature(format!(
-                "`{}` is no office key of `{mission}` valid at index {index}",
-                line.name
-            ))
-        })?;
-        note.verify(&key).map_err(|e| BadKeys::Signature(e.to_string()))
+        check_one(keys.filter_map(Known::verifier), note)
     }
 
     fn check_roots(&self, index: u64, note: &Note) -> Result<(), BadKeys> {
-        let names: Vec<&str> = note.signatures.iter().map(|line| line.name.as_str()).collect();
-        if !names.windows(2).all(|pair| pair[0] < pair[1]) {
-            return Err(BadKeys::Signature(
-                "lines are not in order of key names, or one stands twice".into(),
-            ));
-        }
-        if names.len() < self.quorum as usize {
-            return Err(BadKeys::Signature(format!(
-                "{} root signatures, want {}",
-                names.len(),
-                self.quorum
-            )));
-        }
-        note.signatures.iter().try_for_each(|line| {
-            let keys = self.valid(index, Role::Root, None);
-            let key = keys
-                .filter_map(|known| known.vkey.parse::<VerifierKey>().ok())
-                .find(|key| line.claims(key));
-            let key = key
-                .ok_or_else(|| BadKeys::Signature(format!("`{}` is no root key valid at index {index}", line.name)))?;
-            note.verify(&key).map_err(|e| BadKeys::Signature(e.to_string()))
-        })
+        let keys: Vec<&VerifierKey> = self
+            .valid(index, Role::Root, None)
+            .filter_map(Known::verifier)
+            .collect();
+        check_quorum(&keys, self.quorum, note)
     }
 
     /// The file `log.json`, derived from genesis and key entries alone.
@@ -380,18 +387,47 @@ impl KeyRing {
     }
 }
 
+/// Requires exactly one line, by one of these keys.
+pub fn check_one<'a>(mut keys: impl Iterator<Item = &'a VerifierKey>, note: &Note) -> Result<(), BadKeys> {
+    let [line] = note.signatures.as_slice() else {
+        return Err(BadKeys::Signature(format!("{} lines, want one", note.signatures.len())));
+    };
+    let key = keys.find(|key| line.claims(key)).ok_or_else(|| stranger(line))?;
+    note.verify(key).map_err(|e| BadKeys::Signature(e.to_string()))
+}
+
+/// Requires lines by at least `quorum` of these keys and by no other, in ascending order of their names.
+pub fn check_quorum(keys: &[&VerifierKey], quorum: u32, note: &Note) -> Result<(), BadKeys> {
+    if !note.signatures.windows(2).all(|pair| pair[0].name < pair[1].name) {
+        let what = "lines are not in order of key names, or one stands twice";
+        return Err(BadKeys::Signature(what.into()));
+    }
+    let given = note.signatures.len();
+    if given < usize::try_from(quorum).unwrap_or(usize::MAX) {
+        return Err(BadKeys::Signature(format!("{given} root signatures, want {quorum}")));
+    }
+    note.signatures.iter().try_for_each(|line| {
+        let key = keys.iter().find(|key| line.claims(key)).ok_or_else(|| stranger(line))?;
+        note.verify(key).map_err(|e| BadKeys::Signature(e.to_string()))
+    })
+}
+
+fn stranger(line: &SignatureLine) -> BadKeys {
+    BadKeys::Signature(format!("`{}` names no key that may sign this entry here", line.name))
+}
+
 fn is_number(text: &str) -> bool {
     (1..=6).contains(&text.len()) && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The same public key, or the same name of an office or root key.
 fn is_same(known: &Known, key: &VerifierKey, role: Role) -> bool {
-    known.vkey.parse::<VerifierKey>().is_ok_and(|other| {
+    known.verifier().is_some_and(|other| {
         other.public_bytes() == key.public_bytes() || (role != Role::Log && other.name() == key.name())
     })
 }
 
-fn distinct(changes: &[KeyChange]) -> Result<(), BadKeys> {
+pub(crate) fn distinct(changes: &[KeyChange]) -> Result<(), BadKeys> {
     let mut seen = std::collections::BTreeSet::new();
     changes.iter().try_for_each(|change| {
         let (KeyChange::Add { vkey, .. } | KeyChange::End { vkey, .. }) = change;

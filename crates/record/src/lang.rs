@@ -120,7 +120,9 @@ fn well_formed(text: &str) -> bool {
     });
     parts.all(|p| {
         (5..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-            || p.len() == 4 && p.as_bytes()[0].is_ascii_digit() && p.bytes().all(|b| b.is_ascii_alphanumeric())
+            || p.len() == 4
+                && p.as_bytes()[0].is_ascii_digit()
+                && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     })
 }
 

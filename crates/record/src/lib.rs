@@ -1,8 +1,10 @@
 //! What an entry of the record says. Pure: no clock, no files, no randomness.
 //!
 //! In reading order: [`json`] the canonical form; [`id`], [`lang`], [`date`] small values; [`body`] the tree of blocks;
-//! [`facts`] and [`words`] the manifests; [`seal`] commitments; [`entry`] the signed leaf; [`keys`] who may sign;
-//! [`register`] the state folded from entries. `docs/spec/entry.md` is the specification.
+//! [`facts`] and [`words`] the manifests ([`manifest`]); [`align`] lasting ids; [`seal`] commitments; [`entry`] the
+//! signed leaf; [`keys`] who may sign; [`register`] the state folded from entries. `docs/spec/entry.md` is the specification.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod align;
 pub mod body;
@@ -10,11 +12,15 @@ pub mod compose;
 pub mod date;
 pub mod entry;
 pub mod facts;
+mod form;
 mod hex;
 pub mod id;
 pub mod json;
 pub mod keys;
 pub mod lang;
+pub mod manifest;
 pub mod register;
 pub mod seal;
 pub mod words;
+
+pub use form::Malformed;

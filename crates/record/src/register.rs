@@ -4,6 +4,7 @@
 
 mod addresses;
 mod admit;
+mod concerned;
 mod document;
 mod fold;
 mod lists;
@@ -15,68 +16,12 @@ pub use document::{DocNo, Document, Edition, Head, Language, Status};
 pub use lists::{FRONT, List, ListPart, Scope, YEAR_CUT, YearCount};
 pub use snapshot::{BadSnapshot, Snapshot};
 
-use crate::{
-    date::Moment,
-    entry::Media,
-    facts::Facts,
-    id::DocumentId,
-    json,
-    keys::KeyRing,
-    words::{self, BadWords, Notice, Words},
-};
+pub use crate::manifest::{BadManifest, Manifest};
+use crate::{date::Moment, id::DocumentId, keys::KeyRing};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tlog::hash::Hash;
-
-/// A manifest as a value.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Manifest {
-    /// Facts.
-    Facts(Box<Facts>),
-    /// Words.
-    Words(Box<Words>),
-    /// Notice.
-    Notice(Notice),
-}
-
-impl Manifest {
-    /// Reads manifest bytes of a media type and refuses every form but the canonical one.
-    pub fn read(media: Media, bytes: &[u8]) -> Result<Self, BadWords> {
-        Ok(match media {
-            Media::Facts => Self::Facts(Box::new(json::from_bytes(bytes)?)),
-            Media::Words => Self::Words(Box::new(words::read(bytes)?)),
-            Media::Notice => Self::Notice(words::read_notice(bytes)?),
-        })
-    }
-
-    /// The canonical bytes.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, json::JsonError> {
-        match self {
-            Self::Facts(facts) => json::to_bytes(facts),
-            Self::Words(words) => json::to_bytes(words),
-            Self::Notice(notice) => json::to_bytes(notice),
-        }
-    }
-
-    /// What it is.
-    pub fn media(&self) -> Media {
-        match self {
-            Self::Facts(_) => Media::Facts,
-            Self::Words(_) => Media::Words,
-            Self::Notice(_) => Media::Notice,
-        }
-    }
-
-    /// True if it tells readers something about this edition.
-    fn has_notice(&self) -> bool {
-        match self {
-            Self::Facts(facts) => !facts.notice.is_empty(),
-            Self::Words(words) => !words.notice.is_empty(),
-            Self::Notice(_) => true,
-        }
-    }
-}
 
 /// How far a mission's own chain of entries has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -98,6 +43,8 @@ pub struct Register {
     chains: BTreeMap<Box<str>, Chain>,
     documents: Vec<Document>,
     by_id: FxHashMap<DocumentId, DocNo>,
+    /// Documents that name one that is not there yet: texts a topic, placements what they place.
+    awaited: FxHashMap<DocumentId, Vec<DocNo>>,
     addresses: addresses::Addresses,
     structure: structure::Structure,
     lists: lists::Runs,

@@ -1,9 +1,13 @@
 //! Words: what a document says in one language; and the notice that a withdrawal or correction may carry.
 
+pub(crate) mod check;
+
 use crate::{
-    body::{self, Block, Text},
+    body::{Block, Text},
+    form,
     json::{self, JsonError},
     lang::Lang,
+    manifest::{BadManifest, check_length, newer},
 };
 use serde::{Deserialize, Serialize};
 
@@ -136,6 +140,9 @@ pub struct NoticeText {
     pub text: Text,
 }
 
+/// How deep blocks may stand inside blocks, and inlines inside inlines.
+pub const MAX_DEPTH: usize = check::MAX_DEPTH;
+
 impl Notice {
     /// A notice of these texts.
     pub fn new(texts: Vec<NoticeText>) -> Self {
@@ -146,111 +153,43 @@ impl Notice {
     }
 }
 
-/// Why a words or notice manifest is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum BadWords {
-    /// Not canonical, or not of the shape.
-    #[error(transparent)]
-    Json(#[from] JsonError),
-    /// Another format.
-    #[error("format is `{0}`, not one this version knows: written by a newer version?")]
-    Format(String),
-    /// A text is not in its only written form.
-    #[error("the text of {0} is not in its written form: collapse white space, merge adjacent strings")]
-    NotNormal(String),
-    /// Two blocks have one id.
-    #[error("the id {0} stands twice in the body")]
-    TwiceUsed(String),
-    /// Blocks inside blocks inside blocks.
-    #[error("blocks are nested more than {MAX_DEPTH} deep at {0}")]
-    TooDeep(String),
-}
-
-/// How deep blocks may stand inside blocks.
-pub const MAX_DEPTH: usize = 8;
-
 /// Reads a words manifest and refuses every form but the canonical one.
-pub fn read(bytes: &[u8]) -> Result<Words, BadWords> {
-    let words: Words = json::from_bytes(bytes)?;
-    if words.format != FORMAT {
-        return Err(BadWords::Format(words.format));
-    }
+pub fn read(bytes: &[u8]) -> Result<Words, BadManifest> {
+    check_length(bytes)?;
+    let words: Words = json::from_bytes_or_newer(bytes, newer)?;
     check(&words)?;
     Ok(words)
 }
 
 /// Reads a notice manifest and refuses every form but the canonical one.
-pub fn read_notice(bytes: &[u8]) -> Result<Notice, BadWords> {
-    let notice: Notice = json::from_bytes(bytes)?;
-    if notice.format != NOTICE_FORMAT {
-        return Err(BadWords::Format(notice.format));
-    }
-    notice.texts.iter().try_for_each(|t| check_text(&t.text, "a notice"))?;
+pub fn read_notice(bytes: &[u8]) -> Result<Notice, BadManifest> {
+    check_length(bytes)?;
+    let notice: Notice = json::from_bytes_or_newer(bytes, newer)?;
+    check_notice(&notice)?;
     Ok(notice)
 }
 
-/// Refuses words whose texts are not in written form, or whose ids are not unique.
-pub fn check(words: &Words) -> Result<(), BadWords> {
-    let mut ids = std::collections::BTreeSet::new();
-    words
-        .notice
-        .iter()
-        .try_for_each(|t| check_text(&t.text, "the notice"))?;
-    check_body(&words.body, &mut ids, 1)
+/// Refuses words that a verifier would refuse, looked at alone.
+pub fn check(words: &Words) -> Result<(), BadManifest> {
+    check_format(&words.format, FORMAT)?;
+    Ok(check::words(words)?)
 }
 
-fn check_body(blocks: &[Block], ids: &mut std::collections::BTreeSet<u32>, depth: usize) -> Result<(), BadWords> {
-    for block in blocks {
-        if depth > MAX_DEPTH {
-            return Err(BadWords::TooDeep(block.id.to_string()));
-        }
-        for id in std::iter::once(block.id).chain(block.kind.items().iter().map(|item| item.id)) {
-            if !ids.insert(id.0) {
-                return Err(BadWords::TwiceUsed(id.to_string()));
-            }
-        }
-        texts(&block.kind)
-            .into_iter()
-            .try_for_each(|text| check_text(text, &block.id.to_string()))?;
-        block
-            .kind
-            .bodies()
-            .into_iter()
-            .try_for_each(|inner| check_body(inner, ids, depth + 1))?;
-    }
-    Ok(())
+/// Refuses a notice that a verifier would refuse.
+pub fn check_notice(notice: &Notice) -> Result<(), BadManifest> {
+    check_format(&notice.format, NOTICE_FORMAT)?;
+    Ok(form::notice(&notice.texts)?)
 }
 
-/// The texts that stand directly in a block.
-fn texts(kind: &body::Kind) -> Vec<&Text> {
-    use body::Kind as K;
-    match kind {
-        K::Paragraph { text, .. } | K::Heading { text, .. } => vec![text],
-        K::List { items, .. } | K::Points { items, .. } => items.iter().map(|item| &item.text).collect(),
-        K::Quotation { cite, .. } => vec![cite],
-        K::Callout { title, .. } => vec![title],
-        K::Table { caption, head, rows } => std::iter::once(caption)
-            .chain(head.iter().chain(rows.iter().flatten()).map(|cell| &cell.text))
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn check_text(text: &Text, place: &str) -> Result<(), BadWords> {
-    if is_normal(text) || body::normal(text.clone()) == *text {
+/// A format that no version 1 form has is a newer one.
+pub(crate) fn check_format(given: &str, wanted: &str) -> Result<(), BadManifest> {
+    if given == wanted {
         return Ok(());
     }
-    Err(BadWords::NotNormal(place.to_owned()))
-}
-
-/// The common case without a copy: one string without doubled or outer spaces.
-fn is_normal(text: &Text) -> bool {
-    match text.as_slice() {
-        [] => true,
-        [body::Inline::Plain(words)] => {
-            let outer = words.starts_with(' ') || words.ends_with(' ');
-            !words.is_empty() && !outer && !words.contains("  ") && !words.bytes().any(|b| b < b' ' || b == 0x7f)
-        }
-        _ => false,
-    }
+    let known = [crate::facts::FORMAT, FORMAT, NOTICE_FORMAT].contains(&given);
+    Err(if known {
+        BadManifest::Format(given.to_owned())
+    } else {
+        BadManifest::Json(JsonError::Newer(given.to_owned()))
+    })
 }

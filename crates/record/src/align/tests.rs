@@ -188,8 +188,8 @@ fn an_id_written_out_wins_and_must_be_of_its_kind() {
         before: "paragraph",
         after: "heading",
     };
-    assert_eq!(correction(&before, &mut vec![with(2, h("x"))], 2), Err(wrong));
-    let twice = &mut vec![with(2, p("x")), with(2, p("y"))];
+    assert_eq!(correction(&before, &mut [with(2, h("x"))], 2), Err(wrong));
+    let twice = &mut [with(2, p("x")), with(2, p("y"))];
     assert_eq!(correction(&before, twice, 2), Err(AlignError::Twice(BlockId(2))));
 }
 

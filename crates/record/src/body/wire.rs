@@ -1,9 +1,9 @@
-//! The written form of blocks and inlines: flat objects with their keys in byte order.
+//! Reading the written form of blocks and inlines: flat objects with their keys in byte order.
 
 use super::{Block as Tree, BlockId, Cell as Field, Item, Kind, Target, Text, Tone, Voice};
 use crate::{id::DocumentId, lang::Lang};
 use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
+    Deserialize, Deserializer,
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use std::fmt;
@@ -23,17 +23,13 @@ fn want<T>(value: Option<T>, kind: &'static str, field: &'static str) -> Result<
     value.ok_or(BadBlock::Lacks { kind, field })
 }
 
-fn some<T>(values: Vec<T>) -> Option<Vec<T>> {
-    (!values.is_empty()).then_some(values)
-}
-
 macro_rules! wire {
     ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty,)* }) => {
         $(#[$doc])*
-        #[derive(Default, Serialize, Deserialize)]
+        #[derive(Default, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub(super) struct $name {
-            $(#[serde(skip_serializing_if = "Option::is_none", default)] $field: Option<$kind>,)*
+            $(#[serde(default)] $field: Option<$kind>,)*
         }
     };
 }
@@ -100,18 +96,6 @@ impl TryFrom<Cell> for Field {
             span: w.span,
             text: w.text.unwrap_or_default(),
         })
-    }
-}
-
-impl From<Field> for Cell {
-    fn from(cell: Field) -> Self {
-        let empty = cell.text.is_empty().then_some(true);
-        Self {
-            empty,
-            head: cell.head.then_some(true),
-            span: cell.span,
-            text: some(cell.text),
-        }
     }
 }
 
@@ -188,88 +172,10 @@ fn level(level: Option<u8>) -> Result<u8, BadBlock> {
     }
 }
 
-impl From<Tree> for Block {
-    fn from(tree: Tree) -> Self {
-        let base = Self {
-            id: Some(tree.id),
-            kind: Some(tree.kind.word().to_owned()),
-            ..Self::default()
-        };
-        match tree.kind {
-            Kind::Paragraph { text, voice } => Self {
-                text: Some(text),
-                voice,
-                ..base
-            },
-            Kind::Heading { level, text } => Self {
-                level: Some(level),
-                text: Some(text),
-                ..base
-            },
-            Kind::List { ordered, start, items } => Self {
-                ordered: ordered.then_some(true),
-                start,
-                items: Some(items),
-                ..base
-            },
-            Kind::Points { items, voice } => Self {
-                items: Some(items),
-                voice,
-                ..base
-            },
-            Kind::Quotation { body, voice, cite } => Self {
-                body: Some(body),
-                voice,
-                cite: some(cite),
-                ..base
-            },
-            Kind::Question { body, by } | Kind::Answer { body, by } => Self {
-                body: Some(body),
-                by,
-                ..base
-            },
-            Kind::Table { caption, head, rows } => Self {
-                caption: Some(caption),
-                head: some(head),
-                rows: Some(rows),
-                ..base
-            },
-            Kind::Figure { asset } | Kind::Attachment { asset } => Self {
-                asset: Some(asset),
-                ..base
-            },
-            Kind::Callout { tone, title, body } => Self {
-                tone: Some(tone),
-                title: some(title),
-                body: Some(body),
-                ..base
-            },
-            Kind::Contact { office } => Self {
-                office: Some(office),
-                ..base
-            },
-            Kind::Preformatted { plain } => Self {
-                plain: Some(plain),
-                ..base
-            },
-            Kind::Break => base,
-        }
-    }
-}
-
 /// An inline as written: a string, or an object with a kind.
 pub(super) enum Inline {
     Plain(String),
     Span(Box<Span>),
-}
-
-impl Serialize for Inline {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Plain(words) => serializer.serialize_str(words),
-            Self::Span(span) => span.serialize(serializer),
-        }
-    }
 }
 
 impl<'de> Deserialize<'de> for Inline {
@@ -347,99 +253,6 @@ impl super::Target {
     /// A link target from an address; `None` where the scheme is not allowed in the record.
     pub fn href(href: &str) -> Option<Self> {
         is_allowed(href).then(|| Self::Href(href.to_owned()))
-    }
-}
-
-impl From<super::Inline> for Inline {
-    fn from(inline: super::Inline) -> Self {
-        use super::Inline as I;
-        let (kind, span) = match inline {
-            I::Plain(words) => return Self::Plain(words),
-            I::Em(text) => (
-                "em",
-                Span {
-                    text: Some(text),
-                    ..Span::default()
-                },
-            ),
-            I::Strong(text) => (
-                "strong",
-                Span {
-                    text: Some(text),
-                    ..Span::default()
-                },
-            ),
-            I::Quote(text) => (
-                "quote",
-                Span {
-                    text: Some(text),
-                    ..Span::default()
-                },
-            ),
-            I::Sup(text) => (
-                "sup",
-                Span {
-                    text: Some(text),
-                    ..Span::default()
-                },
-            ),
-            I::Sub(text) => (
-                "sub",
-                Span {
-                    text: Some(text),
-                    ..Span::default()
-                },
-            ),
-            I::Note(text) => (
-                "note",
-                Span {
-                    text: Some(text),
-                    ..Span::default()
-                },
-            ),
-            I::Line => ("line", Span::default()),
-            I::Lang { lang, text } => (
-                "lang",
-                Span {
-                    lang: Some(lang),
-                    text: Some(text),
-                    ..Span::default()
-                },
-            ),
-            I::Link {
-                to: Target::Href(href),
-                text,
-            } => (
-                "link",
-                Span {
-                    href: Some(href),
-                    text: Some(text),
-                    ..Span::default()
-                },
-            ),
-            I::Link {
-                to: Target::Document { id, block },
-                text,
-            } => (
-                "link",
-                Span {
-                    to: Some(id),
-                    block,
-                    text: Some(text),
-                    ..Span::default()
-                },
-            ),
-        };
-        Self::Span(Box::new(Span {
-            kind: Some(kind.to_owned()),
-            ..span
-        }))
-    }
-}
-
-impl Serialize for BlockId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

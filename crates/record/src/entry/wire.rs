@@ -1,9 +1,17 @@
 //! The written form of entries: one flat object, keys in byte order, the kind deciding which may stand there.
 
 use super::{Action, BadLeaf, Body, Content, Manifest, Media, Reason, Update};
-use crate::{date::Moment, id::DocumentId, keys::KeyChange, lang::Lang, seal::Commitment};
+use crate::{
+    date::Moment,
+    id::DocumentId,
+    keys::{KeyChange, Role},
+    lang::Lang,
+    manifest::MAX_MANIFEST,
+    seal::Commitment,
+};
 use serde::{Deserialize, Serialize};
-use tlog::hash::Hash;
+use serde_json::Value;
+use tlog::{hash::Hash, note::VerifierKey};
 
 /// All fields that an entry of any kind may have.
 #[derive(Default, Serialize, Deserialize)]
@@ -47,9 +55,20 @@ pub(super) struct Entry {
 
 const GENESIS: &str = "genesis";
 const KEY: &str = "key";
+/// Additions and endings of one entry.
+const MAX_KEYS: usize = 50;
 
-pub(super) fn is_known(kind: &str) -> bool {
-    kind == GENESIS || kind == KEY || Action::from_word(kind).is_some()
+/// What shows that a newer version wrote an entry: its kind, or the role of a key.
+pub(super) fn newer(value: &Value) -> Option<String> {
+    let kind = value.get("kind").and_then(Value::as_str);
+    let is_known = |kind: &str| kind == GENESIS || kind == KEY || Action::from_word(kind).is_some();
+    if let Some(kind) = kind.filter(|kind| !is_known(kind)) {
+        return Some(format!("kind `{kind}`"));
+    }
+    let keys = value.get("keys").and_then(Value::as_array)?;
+    let mut roles = keys.iter().filter_map(|key| key.get("role")?.as_str());
+    let role = roles.find(|role| !crate::keys::ROLES.contains(role))?;
+    Some(format!("role `{role}`"))
 }
 
 fn want<T>(value: Option<T>, what: &'static str) -> Result<T, BadLeaf> {
@@ -76,7 +95,7 @@ impl TryFrom<Entry> for super::Entry {
             },
             kind => match Action::from_word(kind) {
                 Some(action) => Body::Content(content(action, w)?),
-                None => return Err(BadLeaf::NewerKind(kind.to_owned())),
+                None => return Err(BadLeaf::Newer(format!("kind `{kind}`"))),
             },
         };
         let entry = Self { issued, body };
@@ -117,13 +136,20 @@ fn check(entry: &super::Entry) -> Result<(), BadLeaf> {
     let require = |holds: bool, what: &'static str| if holds { Ok(()) } else { Err(BadLeaf::Field(what)) };
     let c = match &entry.body {
         Body::Content(content) => content,
-        Body::Genesis { keys, quorum, .. } => {
+        Body::Genesis {
+            keys, quorum, origin, ..
+        } => {
             require(*quorum > 0, "`quorum` is at least 1")?;
-            return require((1..=50).contains(&keys.len()), "`keys` holds 1 to 50 keys");
+            require(
+                is_origin(origin),
+                "`origin` is not labels joined by dots, at most 100 characters",
+            )?;
+            require(!keys.is_empty(), "`keys` holds 1 to 50 keys")?;
+            return check_keys(keys);
         }
         Body::Key { keys, policy, quorum } => {
             require(quorum.is_none_or(|q| q > 0), "`quorum` is at least 1")?;
-            require(keys.len() <= 50, "`keys` holds at most 50 keys")?;
+            check_keys(keys)?;
             return require(
                 !keys.is_empty() || policy.is_some() || quorum.is_some(),
                 "a key entry changes nothing",
@@ -142,6 +168,10 @@ fn check(entry: &super::Entry) -> Result<(), BadLeaf> {
         "`supersedes` stands exactly where `version` is more than 1",
     )?;
     require(
+        c.action != Action::Archive || c.version == 1,
+        "`archive` is the first version",
+    )?;
+    require(
         c.update.is_some() == (c.action == Action::Correct),
         "`update` stands exactly in a correction",
     )?;
@@ -156,13 +186,43 @@ fn check(entry: &super::Entry) -> Result<(), BadLeaf> {
         (false, false) => Media::Words,
     };
     require(
-        c.sealed.is_none_or(|m| m.media == media && m.size > 0),
+        c.sealed
+            .is_none_or(|m| m.media == media && (2..=MAX_MANIFEST).contains(&m.size)),
         "`media` or `size` does not fit the kind",
     )?;
     require(
-        !matches!(c.lang.as_str(), "und" | "mul" | "mis"),
+        c.lang.is_facts() || crate::form::is_language(&c.lang),
         "`lang` names no language",
     )
+}
+
+/// Each key is one, and named once.
+fn check_keys(keys: &[KeyChange]) -> Result<(), BadLeaf> {
+    if keys.len() > MAX_KEYS {
+        return Err(BadLeaf::Field("`keys` holds at most 50 keys"));
+    }
+    crate::keys::distinct(keys)?;
+    keys.iter().try_for_each(|change| match change {
+        KeyChange::Add {
+            mission, role, vkey, ..
+        } => {
+            let fits = mission.is_some() == (*role == Role::Office);
+            let code = mission.as_deref().is_none_or(crate::facts::is_code);
+            let given = fits && code && vkey.parse::<VerifierKey>().is_ok();
+            want(
+                given.then_some(()),
+                "a key of `keys` is none, or its mission does not fit its role",
+            )
+        }
+        KeyChange::End { vkey, .. } => want(vkey.parse::<VerifierKey>().ok().map(|_| ()), "a key of `keys` is none"),
+    })
+}
+
+/// True for 1 to 100 characters: labels of a-z, 0-9 and inner hyphens, joined by dots.
+fn is_origin(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let label = |l: &str| !l.is_empty() && !l.starts_with('-') && !l.ends_with('-') && l.bytes().all(inner);
+    text.len() <= 100 && text.split('.').all(label)
 }
 
 impl Entry {

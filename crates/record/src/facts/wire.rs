@@ -1,14 +1,11 @@
 //! The written form of facts: one flat object, keys in byte order, the type deciding which may stand there.
 
 use super::{
-    Appointment, Asset, Callable, Capture, Carry, Closed, CountryName, Dated, Delegate, Hours, Kind, Mailbox, Office,
-    Participant, Person, Place, Placement, Section, Show, Site, TextKind, Theme, Topic,
+    Appointment, Asset, Callable, Capture, Carry, Closed, CountryName, Dated, Delegate, FORMAT, Hours, Kind, Mailbox,
+    Office, Participant, Person, Place, Placement, Section, Show, Site, TextKind, Theme, Topic,
 };
 use crate::{date::Month, id::DocumentId, lang::Lang, words::NoticeText};
 use serde::{Deserialize, Serialize};
-
-/// The value of `format` in facts manifests.
-pub(crate) const FORMAT: &str = "chancery/facts/v1";
 
 /// Facts are malformed.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +83,16 @@ wire! {
     topics: Vec<DocumentId>,
     r#type = "type": String,
     zone: Box<str>,
+}
+
+/// The types beside the kinds of text.
+const STRUCTURE: [&str; 7] = ["person", "office", "topic", "placement", "family", "site", "section"];
+
+/// The type of a manifest, if this version does not know it.
+pub(super) fn unknown_type(value: &serde_json::Value) -> Option<String> {
+    let name = value.get("type")?.as_str()?;
+    let known = STRUCTURE.contains(&name) || TextKind::ALL.iter().any(|kind| kind.word() == name);
+    (!known).then(|| name.to_owned())
 }
 
 fn some<T>(values: Vec<T>) -> Option<Vec<T>> {

@@ -27,8 +27,6 @@ pub(super) enum Part<'a> {
     Topic { site: Option<DocNo>, slug: &'a str },
     /// A section of a site.
     Section { site: DocNo, slug: &'a str },
-    /// The code of a site.
-    Site { code: &'a str },
     /// An earlier address with its host: `old.example/t1.htm?a=1`.
     OldWhole(&'a str),
     /// The path and query of an earlier address, whatever its host.
@@ -57,7 +55,6 @@ impl Part<'_> {
             Self::Person { site, slug } => format!("p\n{}\n{slug}", site.0),
             Self::Topic { site, slug } => format!("o\n{}\n{slug}", none(site)),
             Self::Section { site, slug } => format!("s\n{}\n{slug}", site.0),
-            Self::Site { code } => format!("c\n{code}"),
             Self::OldWhole(whole) => format!("w\n{whole}"),
             Self::OldPath(path) => format!("q\n{path}"),
             Self::Capture { site, importer, key } => format!("i\n{site}\n{importer}\n{key}"),

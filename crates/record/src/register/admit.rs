@@ -4,8 +4,9 @@ use super::{DocNo, Document, Manifest, Register, Status, addresses::Part};
 use crate::{
     date::{Moment, Month},
     entry::{Action, Body, Content, Entry, Media, Update},
-    facts::{self, Facts, Kind},
+    facts::{self, Facts, Kind, Site},
     keys::BadKeys,
+    lang::Lang,
     words::Words,
 };
 
@@ -26,11 +27,7 @@ pub enum Refusal {
     Chain { mission: Box<str>, given: u64, wanted: u64 },
     /// The versions of a text have a gap or a fork.
     #[error("version {given} of {lang}, want {wanted}, superseding the leaf of the one before", lang = .language)]
-    Version {
-        language: crate::lang::Lang,
-        given: u32,
-        wanted: u32,
-    },
+    Version { language: Lang, given: u32, wanted: u32 },
     /// This may not follow that.
     #[error("`{action}` cannot follow: the text {state}")]
     Succession { action: &'static str, state: &'static str },
@@ -39,10 +36,7 @@ pub enum Refusal {
     NoFacts,
     /// Signed by a mission that neither owns the document nor was delegated the language.
     #[error("mission `{mission}` does not own the document, and `{lang}` is not delegated to it", lang = .language)]
-    NotOwner {
-        mission: Box<str>,
-        language: crate::lang::Lang,
-    },
+    NotOwner { mission: Box<str>, language: Lang },
     /// A reinstatement without its notice.
     #[error("a reinstatement is an `update` and says so in a notice")]
     Silent,
@@ -137,7 +131,22 @@ impl Register {
         admit_month(issued, doc, facts)?;
         self.admit_kind(content, facts)?;
         self.admit_site(content, facts)?;
-        self.admit_slug(content, facts)
+        self.admit_slug(content, facts)?;
+        match doc {
+            Some(doc) => self.admit_move(content, doc, facts),
+            None => Ok(()),
+        }
+    }
+
+    /// A text that moves takes its slugs along; they must be free where it goes.
+    fn admit_move(&self, content: &Content, doc: &Document, facts: &Facts) -> Result<(), Refusal> {
+        if doc.facts.site == facts.site && doc.facts.section == facts.section {
+            return Ok(());
+        }
+        doc.words.iter().try_for_each(|words| {
+            let part = self.text_address(facts, words.lang, words.head.slug.as_deref());
+            part.map_or(Ok(()), |part| self.admit_address(&part, content))
+        })
     }
 
     fn admit_kind(&self, content: &Content, facts: &Facts) -> Result<(), Refusal> {
@@ -150,30 +159,35 @@ impl Register {
                     (_, false) => rule("the ministry signs the family document", ministry),
                 }
             }
-            Kind::Site(site) => self.admit_site_code(content, &site.code),
-            Kind::Section(section) if facts::is_reserved_section(&section.slug) || !facts::is_slug(&section.slug) => {
+            Kind::Site(site) => self.admit_site_code(content, site),
+            Kind::Section(section) if facts::is_reserved_section(&section.slug) => {
                 rule("the slug of a section is refused", &section.slug)
             }
             _ => Ok(()),
         }
     }
 
-    fn admit_site_code(&self, content: &Content, code: &str) -> Result<(), Refusal> {
-        if !facts::is_code(code) {
-            return rule("a site code is 2 to 32 of a-z, 0-9 and hyphens", code);
-        }
-        let in_family = self
+    fn admit_site_code(&self, content: &Content, site: &Site) -> Result<(), Refusal> {
+        let code = &*site.code;
+        let mut others = self
             .sites()
             .iter()
-            .filter_map(|no| self.site(*no))
-            .any(|s| s.langs.iter().any(|l| l.as_str() == code));
-        if facts::is_reserved_site(code) || in_family {
-            return rule("a site code cannot be a language or a reserved word", code);
+            .filter(|no| self.document(**no).id != content.id)
+            .filter_map(|no| self.site(*no));
+        let is_code = |lang: &Lang, code: &str| lang.as_str() == code;
+        let language = facts::is_reserved_site(code) || site.langs.iter().any(|lang| is_code(lang, code));
+        let clash = others.find(|other| {
+            other.langs.iter().any(|lang| is_code(lang, code))
+                || site.langs.iter().any(|lang| is_code(lang, &other.code))
+        });
+        if language || clash.is_some() {
+            return rule(
+                "a site code cannot be a language of the family or a reserved word",
+                code,
+            );
         }
-        let taken = self
-            .addresses
-            .get(&Part::Site { code })
-            .is_some_and(|no| self.document(no).id != content.id);
+        let before = self.structure.codes.get(code);
+        let taken = before.is_some_and(|no| self.document(*no).id != content.id);
         if taken {
             return rule("another site has or had this code", code);
         }
@@ -190,8 +204,7 @@ impl Register {
         };
         let Some(code) = named else {
             let shared_topic = matches!(facts.kind, Kind::Topic(_));
-            let ministry = self.ministry().map(|no| &self.document(no).mission);
-            if shared_topic && ministry.is_some_and(|m| *m != content.mission) {
+            if shared_topic && self.ministry_code() != Some(&*content.mission) {
                 return rule("a topic without site is the ministry's", &content.mission);
             }
             return Ok(());
@@ -240,6 +253,9 @@ impl Register {
 
     fn admit_words(&self, doc: Option<&Document>, content: &Content, words: &Words) -> Result<(), Refusal> {
         let Some(doc) = doc else { return Err(Refusal::NoFacts) };
+        if !doc.known {
+            return Ok(());
+        }
         let is_text = doc.facts.kind.text().is_some();
         let is_placement = matches!(doc.facts.kind, Kind::Placement(_));
         if words.slug.is_some() != is_text {
@@ -248,29 +264,14 @@ impl Register {
         if words.title.is_empty() != is_placement {
             return rule("words have a title, but a placement's have none", content.id);
         }
-        if words.slug.as_deref().is_some_and(|slug| !facts::is_slug(slug)) {
-            return rule(
-                "a slug is words of a-z and 0-9 joined by hyphens",
-                words.slug.as_deref().unwrap_or_default(),
-            );
-        }
         self.admit_source(doc, content, words)?;
-        match self.text_address(doc, content.lang, words) {
+        match self.text_address(&doc.facts, content.lang, words.slug.as_deref()) {
             Some(part) => self.admit_address(&part, content),
             None => Ok(()),
         }
     }
 
     fn admit_source(&self, doc: &Document, content: &Content, words: &Words) -> Result<(), Refusal> {
-        use crate::words::Authority as A;
-        let fits = match words.authority {
-            A::Original => words.source.is_none(),
-            A::Official => true,
-            A::Courtesy | A::Machine => words.source.is_some(),
-        };
-        if !fits {
-            return rule("a translation names its source, and an original has none", content.id);
-        }
         let Some(source) = words.source else { return Ok(()) };
         let named = doc.editions(source.lang).iter().find(|e| e.version == source.version);
         if source.lang != content.lang && !source.lang.is_facts() && named.is_some_and(super::Edition::has_manifest) {
@@ -283,20 +284,15 @@ impl Register {
     }
 
     /// The dated address of words, where the document is a text.
-    pub(super) fn text_address<'a>(
-        &self,
-        doc: &Document,
-        lang: crate::lang::Lang,
-        words: &'a Words,
-    ) -> Option<Part<'a>> {
-        let site = self.site_by_code(doc.facts.site.as_deref()?)?;
-        let section = self.by_id(doc.facts.section?)?;
+    pub(super) fn text_address<'a>(&self, facts: &Facts, lang: Lang, slug: Option<&'a str>) -> Option<Part<'a>> {
+        let site = self.site_by_code(facts.site.as_deref()?)?;
+        let section = self.by_id(facts.section?)?;
         Some(Part::Text {
             site,
             lang,
             section,
-            month: doc.facts.month?,
-            slug: words.slug.as_deref()?,
+            month: facts.month?,
+            slug: slug?,
         })
     }
 
@@ -343,6 +339,10 @@ fn admit_action(doc: Option<&Document>, content: &Content) -> Result<(), Refusal
             state,
         });
     }
+    let reinstates = own == Some(Status::Withdrawn) && content.action == Action::Correct;
+    if reinstates && content.update != Some(Update::Update) {
+        return Err(Refusal::Silent);
+    }
     let brings_words = !content.lang.is_facts() && !matches!(content.action, Action::Withdraw | Action::Retract);
     let facts_in_force = doc.is_some_and(|doc| doc.own == Status::InForce);
     let facts_exist = doc.is_some() || content.lang.is_facts();
@@ -376,19 +376,19 @@ fn admit_notice(doc: Option<&Document>, content: &Content, manifest: &Manifest) 
     if brings && content.version == 1 && manifest.has_notice() {
         return Err(Refusal::EarlyNotice);
     }
-    let silent = match (own, content.action) {
-        (Some(Status::Withdrawn), Action::Correct) => content.update != Some(Update::Update) || !manifest.has_notice(),
-        (Some(Status::Retracted), Action::Publish) => !manifest.has_notice(),
+    let ended = match (own, content.action) {
+        (Some(Status::Withdrawn), Action::Correct) | (Some(Status::Retracted), Action::Publish) => true,
         _ => false,
     };
-    if silent { Err(Refusal::Silent) } else { Ok(()) }
+    if ended && !manifest.has_notice() {
+        Err(Refusal::Silent)
+    } else {
+        Ok(())
+    }
 }
 
 fn admit_month(issued: Moment, doc: Option<&Document>, facts: &Facts) -> Result<(), Refusal> {
-    if facts.kind.text().is_some() != facts.month.is_some() {
-        return rule("texts have a month, and no other type does", facts.kind.word());
-    }
-    match doc {
+    match doc.filter(|doc| doc.known) {
         Some(before) if before.facts.kind.word() != facts.kind.word() => {
             rule("the type of a document never changes", before.facts.kind.word())
         }
@@ -397,6 +397,7 @@ fn admit_month(issued: Moment, doc: Option<&Document>, facts: &Facts) -> Result<
             before.facts.month.map_or_else(String::new, |m| m.to_string()),
         ),
         Some(_) => Ok(()),
+        None if doc.is_some() => Ok(()),
         None => first_month(issued, facts),
     }
 }

@@ -143,6 +143,8 @@ pub struct Document {
     pub words: Vec<Language>,
     /// Highest block number ever used.
     pub highest_block: u32,
+    /// False while no facts were at hand, since they are withheld or missing: `facts` say nothing then.
+    pub(super) known: bool,
     /// Index + 1 of the last entry about it.
     pub(super) touched: u64,
     /// Documents of type placement that are about this one.

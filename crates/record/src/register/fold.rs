@@ -27,6 +27,7 @@ fn document(id: DocumentId, mission: &str, facts: Facts) -> Document {
         facts_editions: Vec::new(),
         words: Vec::new(),
         highest_block: 0,
+        known: false,
         touched: 0,
         placements: Vec::new(),
     }
@@ -55,62 +56,88 @@ impl Register {
     }
 
     fn fold_content(&mut self, content: &Content, edition: Edition, manifest: Option<Manifest>) {
-        let no = self.number_of(content, &manifest);
-        let affected = self.affected(no, content.lang);
-        let before = self.standings(no, &affected);
-        let target = self.placement_target(no);
-        let target_before = target.map_or_else(Vec::new, |target| self.all_standings(target));
+        let stamp = edition.index + 1;
+        let concerned = self.concerned(content, manifest.as_ref());
+        let before = self.standings(&concerned);
+        let no = self.number_of(content);
         match manifest {
             Some(Manifest::Facts(facts)) => self.set_facts(no, *facts),
             Some(Manifest::Words(words)) => self.set_words(no, content.lang, &words),
             Some(Manifest::Notice(_)) | None => {}
         }
         self.add_edition(no, content, edition);
-        self.relist(no, &before, &affected, &edition);
-        if let Some(target) = target {
-            self.place(no, target, &target_before, edition.index + 1);
+        let after = self.standings(&concerned);
+        for ((other, _), (before, after)) in concerned.iter().zip(before.iter().zip(&after)) {
+            if *other == no {
+                self.relist(before.as_ref(), after.as_ref(), &edition);
+            } else {
+                self.move_lists(*other, before.as_ref(), after.as_ref(), stamp);
+            }
         }
-        self.touch(no, edition.index + 1);
+        self.touch(no, stamp);
     }
 
     /// The number of the document, which is made if the entry is its first.
-    fn number_of(&mut self, content: &Content, manifest: &Option<Manifest>) -> DocNo {
+    fn number_of(&mut self, content: &Content) -> DocNo {
         if let Some(no) = self.by_id(content.id) {
             return no;
         }
         let no = DocNo(u32::try_from(self.documents.len()).unwrap_or(u32::MAX));
-        let facts = match manifest {
-            Some(Manifest::Facts(facts)) => Facts::clone(facts),
-            _ => Facts::new(Kind::Text(TextKind::Page)),
-        };
-        self.structure.note(no, &facts.kind);
+        let facts = Facts::new(Kind::Text(TextKind::Page));
         self.documents.push(document(content.id, &content.mission, facts));
         self.by_id.insert(content.id, no);
+        for waiting in self.awaited.remove(&content.id).unwrap_or_default() {
+            self.note_placement(waiting);
+        }
         no
     }
 
-    /// The languages whose place in lists may change: all of them where the facts change.
-    fn affected(&self, no: DocNo, lang: Lang) -> Vec<Lang> {
-        let doc = self.document(no);
-        if !lang.is_facts() {
-            return vec![lang];
+    /// Words as they stand in lists before and after an entry.
+    fn standings(&self, concerned: &[(DocNo, Lang)]) -> Vec<Option<Standing>> {
+        concerned
+            .iter()
+            .map(|(no, lang)| self.standing_of(*no, *lang))
+            .collect()
+    }
+
+    /// A document's own row is written anew, since what it says may differ.
+    fn relist(&mut self, before: Option<&Standing>, after: Option<&Standing>, edition: &Edition) {
+        if let Some(before) = before {
+            self.unlist(before, edition.index + 1);
         }
-        doc.words.iter().map(|words| words.lang).collect()
-    }
-
-    fn standings(&mut self, no: DocNo, langs: &[Lang]) -> Vec<Standing> {
-        langs.iter().filter_map(|lang| self.standing_of(no, *lang)).collect()
-    }
-
-    fn relist(&mut self, no: DocNo, before: &[Standing], langs: &[Lang], edition: &Edition) {
-        let after = self.standings(no, langs);
-        self.replace(before, &after, edition.index + 1);
+        let Some(after) = after else { return };
+        self.list(after, edition.index + 1);
         let told = matches!(edition.action, Action::Correct | Action::Withdraw | Action::Retract);
         if told && edition.update != Some(Update::Editorial) {
-            after
-                .iter()
-                .for_each(|standing| self.lists.note_change(standing, edition.index));
+            self.lists.note_change(after, edition.index);
         }
+    }
+
+    /// A document that another one's facts place elsewhere: only the lists that it leaves or joins are touched.
+    fn move_lists(&mut self, no: DocNo, before: Option<&Standing>, after: Option<&Standing>, stamp: u64) {
+        let (leaves, joins) = Standing::moves(before, after);
+        if leaves.is_none() && joins.is_none() {
+            return;
+        }
+        if let Some(leaves) = &leaves {
+            self.unlist(leaves, stamp);
+        }
+        if let Some(joins) = &joins {
+            self.list(joins, stamp);
+        }
+        if let Some(doc) = self.document_mut(no) {
+            doc.touched = stamp;
+        }
+    }
+
+    fn unlist(&mut self, standing: &Standing, stamp: u64) {
+        let documents = &self.documents;
+        self.lists.remove(standing, stamp, &|doc| order(documents, doc));
+    }
+
+    fn list(&mut self, standing: &Standing, stamp: u64) {
+        let documents = &self.documents;
+        self.lists.insert(standing, stamp, &|doc| order(documents, doc));
     }
 
     fn document_mut(&mut self, no: DocNo) -> Option<&mut Document> {
@@ -142,15 +169,25 @@ impl Register {
     }
 
     fn set_facts(&mut self, no: DocNo, facts: Facts) {
-        if let Some(doc) = self.document_mut(no) {
-            doc.facts = facts;
+        self.leave_section(no, &facts);
+        self.leave_placement(no, &facts);
+        let Some(doc) = self.document_mut(no) else { return };
+        doc.facts = facts;
+        if !std::mem::replace(&mut doc.known, true) {
+            let doc = &self.documents[no.0 as usize];
+            self.structure.note(no, &doc.facts.kind);
         }
         self.give_addresses_of_facts(no);
         self.note_old(no);
         self.note_standing(no);
+        self.note_placement(no);
+        self.await_topics(no);
+        self.learn(no);
         // A text moved to another section or site keeps its slugs there too.
-        let langs: Vec<Lang> = self.document(no).words.iter().map(|words| words.lang).collect();
-        langs.into_iter().for_each(|lang| self.give_text_address(no, lang));
+        for at in 0..self.document(no).words.len() {
+            let lang = self.document(no).words[at].lang;
+            self.give_text_address(no, lang);
+        }
     }
 
     fn give_addresses_of_facts(&mut self, no: DocNo) {
@@ -158,7 +195,11 @@ impl Register {
         let site = facts.site.as_deref().and_then(|code| self.site_by_code(code));
         let kind = facts.kind.clone();
         let part = match (&kind, site) {
-            (Kind::Site(facts), _) => Part::Site { code: &facts.code },
+            (Kind::Site(facts), _) => {
+                let code = facts.code.clone();
+                self.structure.codes.entry(code).or_insert(no);
+                return;
+            }
             (Kind::Person(person), Some(site)) => Part::Person {
                 site,
                 slug: &person.slug,
@@ -179,29 +220,28 @@ impl Register {
 
     fn give_text_address(&mut self, no: DocNo, lang: Lang) {
         let doc = self.document(no);
-        let Some(slug) = doc.language(lang).and_then(|words| words.head.slug.clone()) else {
-            return;
-        };
-        let words = Words {
-            slug: Some(slug),
-            ..Words::new("x")
-        };
-        if let Some(part) = self.text_address(doc, lang, &words) {
+        let slug = doc.language(lang).and_then(|words| words.head.slug.clone());
+        if let Some(part) = self.text_address(&doc.facts, lang, slug.as_deref()) {
             let _ = self.addresses.give(&part, no);
         }
     }
 
-    /// Pages and services stand in their section without a date.
-    fn note_standing(&mut self, no: DocNo) {
-        let facts = &self.document(no).facts;
-        let standing = facts.kind.text().is_some_and(TextKind::is_standing);
-        let section = facts.section.and_then(|id| self.by_id(id)).filter(|_| standing);
-        for (key, list) in &mut self.structure.standing {
-            if Some(*key) != section {
-                list.retain(|other| *other != no);
-            }
+    /// The section in which a page or service stands, without a date.
+    fn standing_section(&self, facts: &Facts) -> Option<DocNo> {
+        facts.kind.text().filter(|kind| kind.is_standing())?;
+        self.by_id(facts.section?)
+    }
+
+    fn leave_section(&mut self, no: DocNo, next: &Facts) {
+        let before = self.standing_section(&self.document(no).facts);
+        if before.is_some() && before != self.standing_section(next) {
+            let list = before.and_then(|section| self.structure.standing.get_mut(&section));
+            list.into_iter().for_each(|list| list.retain(|other| *other != no));
         }
-        if let Some(section) = section {
+    }
+
+    fn note_standing(&mut self, no: DocNo) {
+        if let Some(section) = self.standing_section(&self.document(no).facts) {
             let list = self.structure.standing.entry(section).or_default();
             if !list.contains(&no) {
                 list.push(no);
@@ -209,38 +249,45 @@ impl Register {
         }
     }
 
-    /// The document that a placement is about.
-    fn placement_target(&self, no: DocNo) -> Option<DocNo> {
-        match &self.document(no).facts.kind {
-            Kind::Placement(placement) => self.by_id(placement.of),
-            _ => None,
-        }
-    }
-
-    fn all_standings(&mut self, no: DocNo) -> Vec<Standing> {
-        let langs = self.affected(no, Lang::FACTS);
-        self.standings(no, &langs)
-    }
-
-    /// A placement changes where its document is listed.
-    fn place(&mut self, no: DocNo, target: DocNo, before: &[Standing], stamp: u64) {
-        if let Some(doc) = self.document_mut(target) {
-            if !doc.placements.contains(&no) {
-                doc.placements.push(no);
+    fn leave_placement(&mut self, no: DocNo, next: &Facts) {
+        let before = placed(&self.document(no).facts);
+        if before.is_some() && before != placed(next) {
+            let target = before.and_then(|id| self.by_id(id));
+            let stamp = self.size + 1;
+            if let Some(doc) = target.and_then(|target| self.document_mut(target)) {
+                doc.placements.retain(|other| *other != no);
+                doc.touched = stamp;
             }
-            doc.touched = stamp;
         }
-        let after = self.all_standings(target);
-        self.replace(before, &after, stamp);
     }
 
-    fn replace(&mut self, before: &[Standing], after: &[Standing], stamp: u64) {
-        before.iter().for_each(|standing| self.lists.remove(standing, stamp));
-        let documents = &self.documents;
-        let order = |doc: u32| documents.get(doc as usize).map_or(0, |d| d.id.0);
-        after
-            .iter()
-            .for_each(|standing| self.lists.insert(standing, stamp, &order));
+    /// Tells a document that a placement is about it, now or as soon as it is there.
+    fn note_placement(&mut self, no: DocNo) {
+        let Some(id) = placed(&self.document(no).facts) else {
+            return;
+        };
+        match self.by_id(id).and_then(|target| self.document_mut(target)) {
+            Some(doc) if doc.placements.contains(&no) => {}
+            Some(doc) => doc.placements.push(no),
+            None => self.await_document(no, id),
+        }
+    }
+
+    /// Texts may name topics that come later; they join the lists of a topic when it is there.
+    fn await_topics(&mut self, no: DocNo) {
+        for at in 0..self.document(no).facts.topics.len() {
+            let topic = self.document(no).facts.topics[at];
+            if self.by_id(topic).is_none() {
+                self.await_document(no, topic);
+            }
+        }
+    }
+
+    fn await_document(&mut self, no: DocNo, id: DocumentId) {
+        let waiting = self.awaited.entry(id).or_default();
+        if !waiting.contains(&no) {
+            waiting.push(no);
+        }
     }
 
     fn set_words(&mut self, no: DocNo, lang: Lang, words: &Words) {
@@ -267,7 +314,13 @@ impl Register {
                     self.touch_home(self.site_by_code(mission), stamp);
                 }
             }
-            Kind::Placement(placement) => self.touch_home(self.site_by_code(&placement.on), stamp),
+            Kind::Placement(placement) => {
+                self.touch_home(self.site_by_code(&placement.on), stamp);
+                let target = self.by_id(placement.of);
+                if let Some(doc) = target.and_then(|target| self.document_mut(target)) {
+                    doc.touched = stamp;
+                }
+            }
             Kind::Text(kind) if kind.is_standing() => {
                 self.touch_home(site, stamp);
                 section.map(|no| self.sections_touched.insert(no, stamp));
@@ -298,6 +351,19 @@ impl Register {
         let others = self.structure.sites.clone();
         others.into_iter().for_each(|no| self.touch_home(Some(no), stamp));
     }
+}
+
+/// The document that a placement is about.
+pub(super) fn placed(facts: &Facts) -> Option<DocumentId> {
+    match &facts.kind {
+        Kind::Placement(placement) => Some(placement.of),
+        _ => None,
+    }
+}
+
+/// What decides between rows of the same instant.
+fn order(documents: &[Document], doc: u32) -> u128 {
+    documents.get(doc as usize).map_or(0, |doc| doc.id.0)
 }
 
 impl Document {

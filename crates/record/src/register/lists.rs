@@ -7,12 +7,12 @@
 use super::{DocNo, Register, Status};
 use crate::{
     date::Month,
-    facts::{Carry, Kind, Mode},
+    facts::{Carry, Facts, Kind, Mode},
     lang::Lang,
 };
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 /// A year of a list is cut by month where it has more items than this.
 pub const YEAR_CUT: usize = 200;
@@ -63,7 +63,7 @@ pub struct YearCount {
     pub count: usize,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 enum Owner {
     Site(u32),
     Rule(u32),
@@ -71,7 +71,7 @@ enum Owner {
     Family,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 enum RunScope {
     All,
     Section(u32),
@@ -79,7 +79,7 @@ enum RunScope {
     Topic(u32),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 struct RunKey {
     owner: Owner,
     scope: RunScope,
@@ -124,26 +124,55 @@ pub(super) struct Runs {
 }
 
 /// Where one document stands in one language: its runs and its row.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Standing {
+    /// In ascending order.
     keys: Vec<RunKey>,
     year: i16,
     row: Row,
 }
 
-impl Runs {
-    fn role(&mut self, role: &str) -> u32 {
-        number(&mut self.roles, |known| &**known == role, || role.into())
+impl Standing {
+    /// What is left and what is joined between two standings.
+    pub(super) fn moves(before: Option<&Self>, after: Option<&Self>) -> (Option<Self>, Option<Self>) {
+        let (Some(old), Some(new)) = (before, after) else {
+            return (before.cloned(), after.cloned());
+        };
+        if (old.year, old.row) != (new.year, new.row) {
+            return (before.cloned(), after.cloned());
+        }
+        (old.without(new), new.without(old))
     }
 
-    fn rule(&mut self, rule: &Carry) -> u32 {
-        number(&mut self.rules, |known| known == rule, || rule.clone())
+    fn without(&self, other: &Self) -> Option<Self> {
+        let mut keys = self.keys.clone();
+        keys.retain(|key| !other.keys.contains(key));
+        let Self { year, row, .. } = *self;
+        (!keys.is_empty()).then_some(Self { keys, year, row })
+    }
+}
+
+impl Runs {
+    /// Gives a role its number; a word that is known costs nothing.
+    fn learn_role(&mut self, role: &str) {
+        number(&mut self.roles, |known| **known == *role, || role.into());
+    }
+
+    fn role(&self, role: &str) -> Option<u32> {
+        let at = self.roles.iter().position(|known| **known == *role)?;
+        u32::try_from(at).ok()
+    }
+
+    fn rule(&self, rule: &Carry) -> Option<u32> {
+        let at = self.rules.iter().position(|known| known == rule)?;
+        u32::try_from(at).ok()
     }
 
     /// Takes a document out of its runs, marking them as touched at `stamp`.
-    pub(super) fn remove(&mut self, standing: &Standing, stamp: u64) {
+    pub(super) fn remove(&mut self, standing: &Standing, stamp: u64, order: &dyn Fn(u32) -> u128) {
         for key in &standing.keys {
             if let Some(run) = self.runs.get_mut(key) {
-                run.remove(standing.year, standing.row, stamp);
+                run.remove(standing.year, standing.row, stamp, order);
             }
         }
     }
@@ -183,9 +212,7 @@ impl Run {
     fn insert(&mut self, year: i16, row: Row, stamp: u64, order: &dyn Fn(u32) -> u128) {
         let new_year = !self.years.contains_key(&year);
         let slot = self.years.entry(year).or_default();
-        let at = slot
-            .rows
-            .partition_point(|other| (other.at, order(other.doc)) < (row.at, order(row.doc)));
+        let at = slot.place(row, order);
         slot.rows.insert(at, row);
         slot.touch(row.month, stamp, 1);
         if new_year || self.is_on_front(year, at) {
@@ -193,11 +220,12 @@ impl Run {
         }
     }
 
-    fn remove(&mut self, year: i16, row: Row, stamp: u64) {
+    fn remove(&mut self, year: i16, row: Row, stamp: u64, order: &dyn Fn(u32) -> u128) {
         let Some(slot) = self.years.get_mut(&year) else { return };
-        let Some(at) = slot.rows.iter().position(|other| *other == row) else {
+        let at = slot.place(row, order);
+        if slot.rows.get(at) != Some(&row) {
             return;
-        };
+        }
         slot.rows.remove(at);
         slot.touch(row.month, stamp, -1);
         let gone = slot.rows.is_empty();
@@ -221,6 +249,15 @@ impl Run {
 }
 
 impl Year {
+    /// Where a row stands, or would.
+    fn place(&self, row: Row, order: &dyn Fn(u32) -> u128) -> usize {
+        let own = order(row.doc);
+        self.rows.partition_point(|other| match other.at.cmp(&row.at) {
+            Ordering::Equal => order(other.doc) < own,
+            other => other == Ordering::Less,
+        })
+    }
+
     /// Counts a row in or out of its month, and marks both as touched.
     fn touch(&mut self, month: i8, stamp: u64, by: i32) {
         self.touched = stamp;
@@ -238,7 +275,7 @@ impl Year {
 
 impl Register {
     /// Where a document stands in a language; nowhere if it is no dated text or not shown in lists.
-    pub(super) fn standing_of(&mut self, no: DocNo, lang: Lang) -> Option<Standing> {
+    pub(super) fn standing_of(&self, no: DocNo, lang: Lang) -> Option<Standing> {
         let doc = self.document(no);
         let kind = doc.facts.kind.text()?;
         if kind.is_standing() || doc.language(lang).is_none() {
@@ -250,66 +287,94 @@ impl Register {
             doc: no.0,
             month: date.month(),
         };
+        let mut keys = self.own_runs(&doc.facts, lang);
+        self.push_carried(no, lang, &mut keys);
+        keys.sort_unstable();
+        keys.dedup();
         Some(Standing {
-            keys: self.run_keys(no, lang),
+            keys,
             year: date.year(),
             row,
         })
     }
 
-    fn run_keys(&mut self, no: DocNo, lang: Lang) -> Vec<RunKey> {
-        let facts = &self.document(no).facts;
-        let site = facts.site.as_deref().and_then(|code| self.site_by_code(code));
-        let section = facts.section.and_then(|id| self.by_id(id));
-        let topics: Vec<u32> = facts
-            .topics
-            .iter()
-            .filter_map(|id| self.by_id(*id))
-            .map(|no| no.0)
-            .collect();
-        let (carry, topic_ids) = (facts.carry.clone(), facts.topics.clone());
-        let role = section
-            .and_then(|no| self.section(no))
-            .map_or("other", |s| &s.role)
-            .to_owned();
-        let mut keys = Vec::new();
+    fn topic_numbers(&self, facts: &Facts) -> impl Iterator<Item = u32> {
+        facts.topics.iter().filter_map(|id| self.by_id(*id)).map(|no| no.0)
+    }
+
+    /// The runs of its own site, and those of its topics over all sites.
+    fn own_runs(&self, facts: &Facts, lang: Lang) -> Vec<RunKey> {
+        let mut keys = Vec::with_capacity(2 + 2 * facts.topics.len());
         let mut add = |owner, scope| keys.push(RunKey { owner, scope, lang });
-        if let Some(site) = site {
-            add(Owner::Site(site.0), RunScope::All);
-            section
-                .into_iter()
-                .for_each(|no| add(Owner::Site(site.0), RunScope::Section(no.0)));
-            topics
-                .iter()
-                .for_each(|&topic| add(Owner::Site(site.0), RunScope::Topic(topic)));
+        let site = facts.site.as_deref().and_then(|code| self.site_by_code(code));
+        if let Some(owner) = site.map(|no| Owner::Site(no.0)) {
+            add(owner, RunScope::All);
+            if let Some(section) = facts.section.and_then(|id| self.by_id(id)) {
+                add(owner, RunScope::Section(section.0));
+            }
+            self.topic_numbers(facts)
+                .for_each(|topic| add(owner, RunScope::Topic(topic)));
         }
-        topics
-            .iter()
-            .for_each(|&topic| add(Owner::Family, RunScope::Topic(topic)));
-        for owner in self.carriers(no, &carry, &topic_ids, lang) {
-            let role = self.lists.role(&role);
-            let mut add = |scope| keys.push(RunKey { owner, scope, lang });
-            add(RunScope::All);
-            add(RunScope::Role(role));
-            topics.iter().for_each(|&topic| add(RunScope::Topic(topic)));
-        }
+        self.topic_numbers(facts)
+            .for_each(|topic| add(Owner::Family, RunScope::Topic(topic)));
         keys
     }
 
+    fn push_carried(&self, no: DocNo, lang: Lang, keys: &mut Vec<RunKey>) {
+        let facts = &self.document(no).facts;
+        if facts.carry.is_empty() {
+            return;
+        }
+        let role = self.lists.role(self.role_of(facts));
+        for owner in self.carriers(no, facts, lang) {
+            let mut add = |scope| keys.push(RunKey { owner, scope, lang });
+            add(RunScope::All);
+            role.into_iter().for_each(|role| add(RunScope::Role(role)));
+            self.topic_numbers(facts).for_each(|topic| add(RunScope::Topic(topic)));
+        }
+    }
+
+    /// The role of the section that a text stands in.
+    fn role_of(&self, facts: &Facts) -> &str {
+        let section = facts
+            .section
+            .and_then(|id| self.by_id(id))
+            .and_then(|no| self.section(no));
+        section.map_or("other", |section| &*section.role)
+    }
+
+    /// Numbers the rules and roles that a document brings, before anything is listed by them.
+    pub(super) fn learn(&mut self, no: DocNo) {
+        let Some(doc) = self.documents.get(no.0 as usize) else {
+            return;
+        };
+        let must = doc.facts.carry.iter().filter(|rule| rule.mode == Mode::Must);
+        for rule in must {
+            number(&mut self.lists.rules, |known| known == rule, || rule.clone());
+        }
+        match &doc.facts.kind {
+            Kind::Section(section) => self.lists.learn_role(&section.role),
+            Kind::Text(_) if !doc.facts.carry.is_empty() => self.lists.learn_role("other"),
+            _ => {}
+        }
+    }
+
     /// The rules that carry a document, and the sites that placed it by choice.
-    fn carriers(&mut self, no: DocNo, carry: &[Carry], topics: &[crate::id::DocumentId], lang: Lang) -> Vec<Owner> {
+    fn carriers(&self, no: DocNo, facts: &Facts, lang: Lang) -> Vec<Owner> {
         let applies = |rule: &&Carry| {
             (rule.langs.is_empty() || rule.langs.contains(&lang))
-                && (rule.topics.is_empty() || rule.topics.iter().any(|t| topics.contains(t)))
+                && (rule.topics.is_empty() || rule.topics.iter().any(|t| facts.topics.contains(t)))
         };
         let mut owners: Vec<Owner> = Vec::new();
-        for rule in carry.iter().filter(applies).filter(|rule| rule.mode == Mode::Must) {
-            owners.push(Owner::Rule(self.lists.rule(rule)));
-        }
-        for rule in carry.iter().filter(applies).filter(|rule| rule.mode == Mode::May) {
-            for site in self.placed_on(no) {
-                if self.rule_names(rule, site) {
-                    owners.push(Owner::Placed(site.0));
+        for rule in facts.carry.iter().filter(applies) {
+            match rule.mode {
+                Mode::Must => owners.extend(self.lists.rule(rule).map(Owner::Rule)),
+                Mode::May => {
+                    let placed = self
+                        .placed_on(no)
+                        .into_iter()
+                        .filter(|site| self.rule_names(rule, *site));
+                    owners.extend(placed.map(|site| Owner::Placed(site.0)));
                 }
             }
         }
@@ -375,8 +440,8 @@ impl Register {
             .sections(site)
             .into_iter()
             .find(|no| self.section(*no).is_some_and(|s| s.role == *role));
-        let at = self.lists.roles.iter().position(|known| known == role)?;
-        (first == Some(section)).then_some(RunScope::Role(u32::try_from(at).ok()?))
+        let number = self.lists.role(role)?;
+        (first == Some(section)).then_some(RunScope::Role(number))
     }
 
     /// Rows of one year of a list, newest first, at most `most` of them.

@@ -14,6 +14,8 @@ pub(super) struct Structure {
     pub(super) people: Vec<DocNo>,
     pub(super) offices: Vec<DocNo>,
     pub(super) placements: Vec<DocNo>,
+    /// Every code that a site has or had.
+    pub(super) codes: std::collections::BTreeMap<Box<str>, DocNo>,
     /// Standing texts (pages, services) by section.
     pub(super) standing: std::collections::BTreeMap<DocNo, Vec<DocNo>>,
 }
@@ -31,13 +33,13 @@ impl Structure {
         })
     }
 
-    /// Notes a new document.
+    /// Notes a document whose facts are known for the first time; order is that of first entry, whenever that was.
     pub(super) fn note(&mut self, no: DocNo, kind: &Kind) {
         if matches!(kind, Kind::Family { .. }) {
             self.family = Some(no);
         }
         if let Some(list) = self.of_kind(kind) {
-            list.push(no);
+            list.insert(list.partition_point(|other| *other < no), no);
         }
     }
 }
@@ -55,15 +57,23 @@ impl Register {
 
     /// The site with this code.
     pub fn site_by_code(&self, code: &str) -> Option<DocNo> {
-        self.addresses
-            .get(&Part::Site { code })
-            .filter(|no| self.site(*no).is_some_and(|s| *s.code == *code))
+        let named = self.structure.codes.get(code).copied();
+        named.filter(|no| self.site(*no).is_some_and(|s| *s.code == *code))
     }
 
     /// Facts of a site.
     pub fn site(&self, no: DocNo) -> Option<&Site> {
         match &self.document(no).facts.kind {
             Kind::Site(site) => Some(site),
+            _ => None,
+        }
+    }
+
+    /// The mission that the family document in force names as the ministry.
+    pub(super) fn ministry_code(&self) -> Option<&str> {
+        let doc = self.document(self.family()?);
+        match &doc.facts.kind {
+            Kind::Family { ministry, .. } if doc.own == Status::InForce => Some(ministry),
             _ => None,
         }
     }

@@ -2,10 +2,10 @@ use super::*;
 use crate::{
     compose::{Change, ComposeError, Composer},
     entry::{Action, Reason, Update},
-    facts::{Carry, Dated, Kind, Mode, Section, Show, Site, TextKind, Theme},
+    facts::{Carry, Dated, Facts, Kind, Mode, Section, Show, Site, TextKind, Theme},
     keys::{KeyChange, Role},
     lang::Lang,
-    words::{Authority, NoticeText, Source},
+    words::{Authority, NoticeText, Source, Words},
 };
 use tlog::note::SigningKey;
 
