@@ -22,6 +22,8 @@ pub enum Command {
     /// Add sites of missions to the family
     #[command(subcommand)]
     Site(cmd::site::Args),
+    /// Import captured pages, or statements as JSON Lines
+    Import(cmd::import::Args),
     /// Publish texts from files: all of them in one moment, or none
     Publish(cmd::publish::Args),
     /// Publish new editions of texts on record
@@ -39,6 +41,7 @@ impl Command {
             Self::Init(args) => cmd::init::run(args),
             Self::Site(args) => cmd::site::run(args),
 
+            Self::Import(args) => cmd::import::run(args),
             Self::Publish(args) => cmd::publish::run(args),
             Self::Correct(args) => cmd::publish::correct(args),
             Self::Withdraw(args) => cmd::end::run(args, record::entry::Action::Withdraw),

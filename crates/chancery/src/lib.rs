@@ -5,6 +5,7 @@ pub mod clock;
 pub mod cmd;
 pub mod config;
 pub mod folder;
+pub mod intake;
 pub mod keys;
 pub mod notices;
 pub mod output;

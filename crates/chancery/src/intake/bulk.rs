@@ -1,0 +1,221 @@
+//! Many groups on their way into the record: one thread composes, another commits.
+//!
+//! The walk of a batch, and what a crash leaves after each step:
+//!
+//! 1. Groups are composed and folded into the register in memory. *Nothing is left.*
+//! 2. What was captured is written and synced. *Captures that no entry names; the next import finds them equal.*
+//! 3. The batch is committed: one journal record, one sync. *Before the sync ends nothing of it happened, after it all
+//!    of it; batches before it stay, and the same import goes on where this one ended.*
+
+use super::captures::{Captured, Keeper};
+use crate::{
+    clock,
+    folder::Folder,
+    keys::Offices,
+    output::{Context as _, Done, Failure},
+    reading::Files,
+    writing::Writing,
+};
+use record::{
+    compose::{Change, Composed, Composer},
+    date::Moment,
+    register::{Manifest, Register},
+    seal::{self, Commitment},
+    words::Words,
+};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+};
+use tlog::hash::Hash;
+
+/// Entries of a batch, unless one group alone has more.
+const MOST_ENTRIES: usize = 1024;
+/// Bytes of a batch, unless one group alone has more.
+const MOST_BYTES: usize = 4 << 20;
+
+/// Tells the time.
+pub type Clock<'a> = &'a (dyn Fn() -> Moment + Sync);
+
+/// Groups that are committed together.
+#[derive(Default)]
+struct Batch {
+    groups: Vec<Vec<Composed>>,
+    captured: Vec<Captured>,
+    entries: usize,
+    bytes: usize,
+}
+
+/// Blobs of a batch by name, readable here until they are readable on disk.
+type Blobs = HashMap<Hash, Vec<u8>>;
+
+/// The composing side.
+pub struct Bulk<'a> {
+    /// The state after everything composed so far.
+    pub register: Register,
+    offices: Offices,
+    folder: Folder,
+    files: Files,
+    clock: Clock<'a>,
+    batch: Batch,
+    /// Where batches go; nowhere in a dry run.
+    sender: Option<SyncSender<Batch>>,
+    filling: Blobs,
+    /// Blobs of batches that were sent, the oldest first.
+    sent: VecDeque<Blobs>,
+    batches: u64,
+    committed: &'a AtomicU64,
+    /// True while a group is half composed: the register then says more than the record ever will.
+    torn: bool,
+}
+
+/// Runs `work` with a register that composes ahead of the commits. After an error the record holds whole groups, and
+/// `writing` is good for nothing but to be dropped; so it is after a dry run.
+pub fn run(writing: &mut Writing, clock: Clock<'_>, dry: bool, work: &mut dyn FnMut(&mut Bulk<'_>) -> Done) -> Done {
+    clock::check(&writing.register, clock())?;
+    let committed = AtomicU64::new(0);
+    let (sender, receiver) = sync_channel(1);
+    let mut bulk = Bulk {
+        files: Files::new(&writing.folder.record(), writing.size()),
+        register: std::mem::take(&mut writing.register),
+        offices: std::mem::take(&mut writing.offices),
+        folder: writing.folder.clone(),
+        clock,
+        batch: Batch::default(),
+        sender: (!dry).then_some(sender),
+        filling: Blobs::new(),
+        sent: VecDeque::new(),
+        batches: 0,
+        committed: &committed,
+        torn: false,
+    };
+    let (worked, written) = thread::scope(|scope| {
+        let committer = scope.spawn(|| commit_all(writing, receiver, clock, &committed));
+        let worked = work(&mut bulk).and_then(|()| bulk.flush());
+        let flushed = if worked.is_err() { bulk.flush() } else { Ok(()) };
+        bulk.sender = None;
+        let written = committer.join();
+        let written = written.unwrap_or_else(|_| Err(Failure::new("the thread that commits has ended")));
+        (worked.and(flushed), written)
+    });
+    written?;
+    if !bulk.torn && !dry {
+        writing.register = bulk.register;
+        writing.offices = bulk.offices;
+    }
+    worked
+}
+
+fn commit_all(writing: &mut Writing, batches: Receiver<Batch>, clock: Clock<'_>, committed: &AtomicU64) -> Done {
+    let mut keeper = Keeper::new(writing.folder.captures());
+    for batch in batches {
+        keeper.keep(&batch.captured)?;
+        let mut drafts = Vec::with_capacity(batch.groups.len());
+        for group in batch.groups {
+            drafts.push(writing.composed(0, clock(), |_| Ok(group))?);
+        }
+        writing.commit(drafts)?;
+        committed.fetch_add(1, Ordering::Release);
+    }
+    Ok(())
+}
+
+impl Bulk<'_> {
+    /// The time of entries composed now.
+    pub fn now(&self) -> Moment {
+        (self.clock)().max(self.register.last_issued())
+    }
+
+    /// Composes one group, which is never split, with the captures it was made of.
+    pub fn group(&mut self, changes: Vec<Change>, captured: Vec<Captured>) -> Done {
+        for change in &changes {
+            self.offices.require(&self.folder, &self.register, &change.mission)?;
+        }
+        let group = self.compose(changes)?;
+        let size = |c: &Composed| c.leaf.len() + c.sealed.as_ref().map_or(0, |s| s.blob.len());
+        let bytes = group.iter().map(size).sum::<usize>() + captured.iter().map(Captured::len).sum::<usize>();
+        let full =
+            self.batch.entries + group.len() > MOST_ENTRIES || self.batch.bytes.saturating_add(bytes) > MOST_BYTES;
+        if full {
+            self.flush()?;
+        }
+        for sealed in group.iter().filter_map(|composed| composed.sealed.as_ref()) {
+            self.filling.insert(sealed.commitment.0, sealed.blob.clone());
+        }
+        self.batch.entries += group.len();
+        self.batch.bytes += bytes;
+        self.batch.groups.push(group);
+        self.batch.captured.extend(captured);
+        Ok(())
+    }
+
+    fn compose(&mut self, changes: Vec<Change>) -> Done<Vec<Composed>> {
+        let now = (self.clock)();
+        let mut salts = clock::salts(changes.len())?.into_iter();
+        let offices = &self.offices;
+        let mut drawn = true;
+        let mut draw = || {
+            let salt = salts.next();
+            drawn &= salt.is_some();
+            salt.unwrap_or_default()
+        };
+        let mut composer = Composer {
+            register: &mut self.register,
+            now,
+            keys: &|mission| offices.get(mission),
+            salt: &mut draw,
+        };
+        self.torn = true;
+        let composed: Result<Vec<_>, _> = changes.into_iter().map(|change| composer.content(change)).collect();
+        let composed = composed.map_err(Failure::new)?;
+        if !drawn {
+            return Err(Failure::new("a salt is missing"));
+        }
+        self.torn = false;
+        Ok(composed)
+    }
+
+    /// Hands the batch to the committing thread; waits while that is a whole batch behind.
+    pub fn flush(&mut self) -> Done {
+        if self.batch.groups.is_empty() {
+            return Ok(());
+        }
+        let batch = std::mem::take(&mut self.batch);
+        self.sent.push_back(std::mem::take(&mut self.filling));
+        self.batches += 1;
+        self.forget();
+        let Some(sender) = &self.sender else { return Ok(()) };
+        sender.send(batch).at("the thread that commits has ended")
+    }
+
+    /// Drops blobs that are on disk by now; a dry run keeps a few.
+    fn forget(&mut self) {
+        let committed = match self.sender {
+            Some(_) => self.committed.load(Ordering::Acquire),
+            None => self.batches.saturating_sub(4),
+        };
+        while self.batches - (self.sent.len() as u64) < committed {
+            self.sent.pop_front();
+        }
+    }
+
+    /// A sealed blob, public or on its way.
+    fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
+        let waiting = std::iter::once(&self.filling).chain(self.sent.iter().rev());
+        let waiting = waiting.filter_map(|blobs| blobs.get(&commitment.0)).next();
+        waiting.cloned().or_else(|| self.files.blob(commitment))
+    }
+
+    /// The words of a manifest; `None` where they are not there.
+    pub fn words(&self, sealed: &record::entry::Manifest) -> Option<Words> {
+        let blob = self.blob(&sealed.content)?;
+        match crate::reading::manifest_of(sealed.media, seal::open(&sealed.content, &blob)?)? {
+            Manifest::Words(words) => Some(*words),
+            _ => None,
+        }
+    }
+}
