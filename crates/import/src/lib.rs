@@ -18,9 +18,12 @@ pub mod mapping;
 pub mod markdown;
 pub mod ordinals;
 pub mod problem;
+pub mod review;
 pub mod slug;
 pub mod text;
 pub mod words;
 
+#[cfg(test)]
+mod noise;
 #[cfg(test)]
 mod shape;

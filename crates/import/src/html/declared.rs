@@ -11,6 +11,8 @@ pub(super) struct Declared {
     pub(super) title: String,
     /// Titles made for sharing.
     pub(super) shared_title: Option<String>,
+    /// Name of the site.
+    pub(super) site: String,
     /// Level-1 headings.
     pub(super) headings: Vec<String>,
     pub(super) summary: Option<String>,
@@ -19,6 +21,8 @@ pub(super) struct Declared {
     pub(super) url: Option<String>,
     pub(super) lang: Option<Lang>,
     pub(super) section: Option<String>,
+    /// Labels of a breadcrumb that is marked as one.
+    pub(super) path: Vec<String>,
 }
 
 /// Names of meta elements that state the date of publication, best first; folded to letters and digits.
@@ -60,6 +64,9 @@ pub(super) fn read(document: &Document) -> Declared {
     };
     metas(document, &mut declared);
     linked_data(document, &mut declared);
+    if declared.path.is_empty() {
+        declared.path = crumbs(document);
+    }
     if declared.date.is_none() {
         declared.date = time_element(document);
     }
@@ -112,6 +119,7 @@ fn metas(document: &Document, declared: &mut Declared) {
         };
         match key.as_str() {
             "ogtitle" | "articletitle" | "twittertitle" => first(&mut declared.shared_title),
+            "ogsitename" if declared.site.is_empty() => declared.site.clone_from(&content),
             "description" | "ogdescription" => first(&mut declared.summary),
             "ogurl" => first(&mut declared.url),
             "articlesection" | "columnname" => first(&mut declared.section),
@@ -141,6 +149,9 @@ fn linked_data(document: &Document, declared: &mut Declared) {
             if declared.date.is_none() && is_text {
                 declared.date = get("datePublished").and_then(|date| stated(&date));
             }
+            if declared.path.is_empty() {
+                declared.path = listed(object);
+            }
             if declared.shared_title.is_none() {
                 declared.shared_title = get("headline");
             }
@@ -149,6 +160,46 @@ fn linked_data(document: &Document, declared: &mut Declared) {
             }
         }
     }
+}
+
+/// Labels of the first element that calls itself a breadcrumb.
+fn crumbs(document: &Document) -> Vec<String> {
+    let marks = "[class*=breadcrumb], [id*=breadcrumb], [aria-label*=readcrumb], [class*=Breadcrumb]";
+    let found = document.select(marks);
+    let labels = |node: &NodeRef<'_>| -> Vec<String> {
+        let inner = |name: &str| -> Vec<String> {
+            let nodes = node.descendants_it().filter(|inner| inner.has_name(name)).take(12);
+            let labels = nodes.map(|inner| label(&inner.text()));
+            labels.filter(|l| !l.is_empty() && l.chars().count() <= 90).collect()
+        };
+        let items = inner("li");
+        if items.len() > 1 { items } else { inner("a") }
+    };
+    let all = found.nodes().iter().take(5).map(labels);
+    all.into_iter().find(|labels| labels.len() > 1).unwrap_or_default()
+}
+
+/// A label without the separators that a template wrote beside it.
+fn label(text: &str) -> String {
+    line(text)
+        .trim_matches(|c: char| matches!(c, '>' | '›' | '»' | '/' | '|' | '→') || c.is_whitespace())
+        .to_owned()
+}
+
+/// Names of a list of breadcrumbs in linked data.
+fn listed(object: &serde_json::Map<String, serde_json::Value>) -> Vec<String> {
+    let list = object.get("itemListElement").and_then(serde_json::Value::as_array);
+    let is_crumbs = object.get("@type").and_then(serde_json::Value::as_str) == Some("BreadcrumbList");
+    let name = |item: &serde_json::Value| {
+        let name = item.get("name").or_else(|| item.get("item")?.get("name"))?;
+        Some(line(name.as_str()?)).filter(|n| !n.is_empty())
+    };
+    list.filter(|_| is_crumbs)
+        .into_iter()
+        .flatten()
+        .take(12)
+        .filter_map(name)
+        .collect()
 }
 
 fn collect<'v>(

@@ -123,37 +123,44 @@ fn article(document: Document, lang: Option<record::lang::Lang>, page: &mut Cand
     blocks::read(&fragment.root(), &mut context)
 }
 
-/// The title: what heading, sharing title and rendered lines agree on.
+/// The title: the most telling of headings and the title of the rendered lines that the declared title has in it too.
 fn title(declared: &Declared, seen: &Candidate) -> String {
     let whole = fold::letters(&declared.title);
-    let shared = declared.shared_title.clone().unwrap_or_default();
-    let within = |text: &String| weight(text) >= 4 && (whole.contains(&fold::letters(text)) || same(text, &shared));
-    if let Some(heading) = declared.headings.iter().find(|h| within(h)) {
-        return heading.clone();
-    }
-    if within(&seen.title) {
-        return seen.title.clone();
-    }
-    if !shared.is_empty() {
-        return without_site(&shared);
-    }
-    if let [heading] = declared.headings.as_slice()
-        && weight(heading) >= 10
-    {
-        return heading.clone();
-    }
-    if declared.title.is_empty() {
-        seen.title.clone()
-    } else {
-        without_site(&declared.title)
-    }
+    let shared = without_site(declared.shared_title.as_deref().unwrap_or_default(), &declared.site);
+    let own = without_site(&declared.title, &declared.site);
+    let own_folded = Some(fold::letters(&own)).filter(|own| weight(own) >= 4);
+    let within = |text: &&String| {
+        let folded = fold::letters(text);
+        let agrees = whole.contains(&folded) || own_folded.as_ref().is_some_and(|own| folded.contains(own));
+        weight(text) >= 4 && weight(text) < 400 && (agrees || same(text, &shared)) && !same(text, &declared.site)
+    };
+    let agreed = declared.headings.iter().chain([&seen.title]).filter(within);
+    // Of equally telling ones the first heading wins, so the order is turned round for `max_by_key`.
+    let agreed = agreed.rev().max_by_key(|text| weight(text)).cloned();
+    let alone = || match declared.headings.as_slice() {
+        [heading] if weight(heading) >= 10 => Some(heading.clone()),
+        _ => None,
+    };
+    let stated = Some(shared.clone()).filter(|s| !s.is_empty());
+    let best = match (agreed, stated) {
+        (Some(agreed), Some(stated)) if weight(&agreed) * 2 < weight(&stated) => Some(stated),
+        (agreed, stated) => agreed.or(stated).or_else(alone),
+    };
+    let best = best.or_else(|| Some(own).filter(|t| !t.is_empty()));
+    best.unwrap_or_else(|| seen.title.clone())
+        .trim_end_matches(['¶', '#', ' '])
+        .to_owned()
 }
 
 /// A title without the name of the site that stands before or behind a separator.
-fn without_site(title: &str) -> String {
+fn without_site(title: &str, site: &str) -> String {
     let separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " › ", "_", "|", "丨"];
     let cut = separators.iter().find_map(|sep| {
         let parts: Vec<&str> = title.split(sep).map(str::trim).filter(|p| !p.is_empty()).collect();
+        let others: Vec<&str> = parts.iter().copied().filter(|part| !same(part, site)).collect();
+        if others.len() < parts.len() && !others.is_empty() {
+            return Some(others.join(sep));
+        }
         let longest = parts.iter().max_by_key(|part| weight(part))?;
         (parts.len() > 1 && weight(longest) * 2 > weight(title) && weight(longest) >= 10).then(|| (*longest).to_owned())
     });
@@ -205,8 +212,13 @@ fn apart(a: record::date::Local, b: record::date::Local) -> i32 {
 }
 
 fn section(declared: &Declared, seen: &Candidate, page: &mut Candidate) {
-    page.path.clone_from(&seen.path);
-    if page.path.last().is_some_and(|last| same(last, &page.title)) {
+    page.path.clone_from(if declared.path.len() > 1 {
+        &declared.path
+    } else {
+        &seen.path
+    });
+    let own = |last: &String| same(last, &page.title) || fold::letters(&page.title).ends_with(&fold::letters(last));
+    if page.path.len() > 1 && page.path.last().is_some_and(own) {
         page.path.pop();
     }
     page.section = page

@@ -138,3 +138,71 @@ fn number(body: &mut [record::body::Block], next: &mut u32) {
         block.kind.bodies_mut().into_iter().for_each(|body| number(body, next));
     }
 }
+
+fn page(html: &str) -> Candidate {
+    let hints = crate::candidate::Hints {
+        url: Some("http://old.example/eng/t1.htm".to_owned()),
+        ..Default::default()
+    };
+    super::read(html.as_bytes(), &hints, 1 << 20).unwrap_or_default()
+}
+
+const PAGE: &str = r#"<!DOCTYPE html><html lang="en-GB"><head><title>Council opens a channel - Embassy in Valombre</title>
+<meta property="og:site_name" content="Embassy in Valombre"><meta name="description" content="A channel for small boats.">
+<meta property="article:published_time" content="2020-03-14T08:08:00Z"></head><body>
+<div class="top"><ul><li><a href="/">Start</a></li><li><a href="/a">Ambassador</a></li><li><a href="/n">Bulletins</a></li><li><a href="/c">Consular Help</a></li></ul></div>
+<div class="crumbs">Start &gt; Bulletins</div>
+<div class="content"><h1>Council opens a channel</h1><p class="date">14 March 2020 15:08</p>
+<p>The council of harbours opened a common <a href="../channel.htm">channel</a> for small boats in Port Sable on Saturday, and the ministers of six countries spoke to the first crew.</p>
+<p>Minister Tarrow put forward two proposals, which the members will discuss in autumn, and thanked the pilots for their patience.</p>
+<p>First, the members should answer every call within three minutes, day and night, in a language that the caller understands.</p>
+<p>Second, the members should pay fishers a fair price for every lost net that is landed in one of their harbours.</p>
+<p>The next session of the council takes place in September, as the secretariat announced after the meeting had ended.</p></div>
+<div class="foot"><a href="javascript:print()">Print</a> <a href="/s">Send to somebody</a></div></body></html>"#;
+
+#[test]
+fn a_page_is_read() {
+    let page = page(PAGE);
+    assert_eq!(page.title, "Council opens a channel");
+    assert_eq!(page.date.map(|d| d.to_string()).as_deref(), Some("2020-03-14T15:08"));
+    assert_eq!(page.section.as_deref(), Some("Bulletins"));
+    assert_eq!(page.lang.map(|l| l.to_string()).as_deref(), Some("en"));
+    assert_eq!(page.summary.as_deref(), Some("A channel for small boats."));
+    assert_eq!(page.menu, ["Ambassador", "Bulletins", "Consular Help"]);
+    let body = shape::blocks(&page.body);
+    assert!(
+        body.starts_with("p(The council of harbours opened a common <a http://old.example/channel.htm channel> for"),
+        "{body}"
+    );
+    assert!(
+        body.contains("points(First, the members") && body.ends_with("had ended.)"),
+        "{body}"
+    );
+}
+
+#[test]
+fn encodings_are_found() {
+    let words = PAGE.replace("Port Sable", "Port Sablé");
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&words);
+    let declared = [b"<meta charset='windows-1252'>".as_slice(), &bytes].concat();
+    for bytes in [bytes.to_vec(), declared] {
+        let page = super::read(&bytes, &Default::default(), 1 << 20).unwrap_or_default();
+        assert!(shape::blocks(&page.body).contains("Port Sablé"));
+    }
+}
+
+#[test]
+fn a_page_that_is_too_large_is_refused() {
+    assert_eq!(
+        super::read(b"<p>x", &Default::default(), 3).err(),
+        Some(TooLarge { size: 4, most: 3 })
+    );
+}
+
+#[test]
+fn empty_and_broken_pages_are_remarked() {
+    for html in ["", "<html>", "<p>", "<table><tr><td>", "<!--", "<script>", "<title>x"] {
+        let page = page(html);
+        assert!(page.remarks.iter().any(|r| r.about == About::Text), "{html}");
+    }
+}
