@@ -103,3 +103,6 @@ impl As {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

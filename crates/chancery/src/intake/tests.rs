@@ -1,0 +1,456 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use crate::{
+    cli::Cli,
+    folder::Folder,
+    output::{Done, FAILED, USAGE},
+    reading::{self, Files, manifest_of},
+};
+use clap::Parser as _;
+use record::{
+    body::{Block, BlockId, Kind},
+    entry::{Action, Update},
+    lang::Lang,
+    register::{Document, Manifest, Register},
+    seal,
+    words::{Authority, Words},
+};
+use std::path::{Path, PathBuf};
+
+/// A ministry with the site `vn` in English and Vietnamese.
+struct Home {
+    folder: tempfile::TempDir,
+}
+
+impl Home {
+    fn new() -> Self {
+        let home = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        home.run(&[
+            "init",
+            "m",
+            "--name",
+            "Ministry of Merrow",
+            "--origin",
+            "record.merrow.example",
+        ])
+        .unwrap();
+        let site = [
+            "site", "add", "m", "--code", "vn", "--name", "Embassy", "--langs", "en,vi",
+        ];
+        home.run(&[site.as_slice(), &["--zone", "Asia/Ho_Chi_Minh"]].concat())
+            .unwrap();
+        home
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Runs a command line; the data folder `m` and names of files that exist are in the folder.
+    fn run(&self, args: &[&str]) -> Done {
+        let place = |arg: &&str| {
+            let is_path = *arg == "m" || arg.contains('.') && self.path(arg).exists();
+            if is_path {
+                self.path(arg).display().to_string()
+            } else {
+                (*arg).to_owned()
+            }
+        };
+        let line = std::iter::once("chancery".to_owned()).chain(args.iter().map(place));
+        Cli::try_parse_from(line).unwrap().command.run()
+    }
+
+    fn import(&self, args: &[&str]) -> Done {
+        self.run(&[&["import", "m"], args].concat())
+    }
+
+    fn dump(&self, file: &str, more: &[&str]) -> Done {
+        let site = ["--site", "vn", "--lang", "en", "--create-sections"];
+        self.import(&[&[file], site.as_slice(), more].concat())
+    }
+
+    fn state(&self) -> State {
+        let folder = Folder::open(&self.path("m")).unwrap();
+        let size = reading::published_size(&folder.record()).unwrap();
+        let files = Files::new(&folder.record(), size);
+        let (register, _) = reading::load(&folder, &files).unwrap();
+        State { register, files }
+    }
+}
+
+struct State {
+    register: Register,
+    files: Files,
+}
+
+impl State {
+    fn of(&self, importer: &str, key: &str) -> &Document {
+        let no = self.register.captured("vn", importer, key).expect("on record");
+        self.register.document(no)
+    }
+
+    fn words(&self, doc: &Document, lang: &str) -> Words {
+        let sealed = doc.current(lang.parse().unwrap()).unwrap().sealed.unwrap();
+        let blob = self.files.blob(&sealed.content).unwrap();
+        match manifest_of(sealed.media, seal::open(&sealed.content, &blob).unwrap()) {
+            Some(Manifest::Words(words)) => *words,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn fixture() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/page-dump.txt");
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// Texts of a body: paragraphs, and points one by one.
+fn passages(body: &[Block]) -> Vec<(BlockId, String)> {
+    let mut all = Vec::new();
+    for block in body {
+        match &block.kind {
+            Kind::Points { items, .. } => {
+                all.extend(items.iter().map(|item| (item.id, record::body::plain(&item.text))));
+            }
+            _ => all.push((block.id, record::body::block_plain(block))),
+        }
+    }
+    all
+}
+
+fn line(id: &str, lang: &str, title: &str, body: &str) -> String {
+    let published = "2026-03-14T15:08:00+07:00";
+    format!(
+        "{{\"id\":\"{id}\",\"site\":\"vn\",\"lang\":\"{lang}\",\"section\":\"press-notes\",\"title\":\"{title}\",\"published\":\"{published}\",\"topics\":[\"Clean seas\"],\"body\":\"{body}\"}}\n"
+    )
+}
+
+#[test]
+fn a_page_dump_becomes_an_archived_document_with_its_points() {
+    let home = Home::new();
+    home.write("page-dump.txt", fixture());
+    home.dump("page-dump.txt", &["--url", "http://old.example/t1.htm?a=1"])
+        .unwrap();
+    let state = home.state();
+    let doc = state.of("dump/1", "http://old.example/t1.htm?a=1");
+    let words = state.words(doc, "en");
+    assert_eq!(
+        &*words.title,
+        "Osric Pellane Attends Meeting of Foreign Ministers of the Harbour Council"
+    );
+    let date = doc.facts.date.as_ref().unwrap();
+    assert_eq!(date.local.to_string(), "2021-07-14T15:08");
+    assert_eq!(
+        (&*date.assumed, date.offset.unwrap().to_string()),
+        ([Box::from("zone")].as_slice(), "+07:00".into())
+    );
+    let section = state.register.by_id(doc.facts.section.unwrap()).unwrap();
+    assert_eq!(&*state.register.section(section).unwrap().slug, "news");
+    let passages = passages(&words.body);
+    assert_eq!(passages.len(), 10);
+    let points = words
+        .body
+        .iter()
+        .find(|block| matches!(block.kind, Kind::Points { .. }))
+        .unwrap();
+    let points = points.kind.items();
+    assert_eq!(points.len(), 5);
+    assert!(points.iter().all(|point| point.id.0 > 0));
+    assert!(
+        doc.facts_editions
+            .iter()
+            .all(|edition| edition.action == Action::Archive)
+    );
+    assert_eq!(
+        state
+            .register
+            .old_address("http://old.example/t1.htm?a=1")
+            .map(|no| state.register.document(no).id),
+        Some(doc.id)
+    );
+    assert_eq!(
+        state
+            .register
+            .sections(state.register.site_by_code("vn").unwrap())
+            .len(),
+        9
+    );
+    assert_eq!(
+        state.register.topics(state.register.site_by_code("vn").unwrap()).len(),
+        3
+    );
+    let capture = doc.facts.capture.as_ref().unwrap().digest.to_string();
+    let kept = home.path("m/captures").join(&capture[..2]).join(&capture);
+    assert_eq!(std::fs::read(kept).unwrap(), fixture().as_bytes());
+}
+
+#[test]
+fn the_same_page_again_changes_nothing_and_a_mended_one_is_a_re_import_that_keeps_ids() {
+    let home = Home::new();
+    home.write("page-dump.txt", fixture());
+    home.dump("page-dump.txt", &[]).unwrap();
+    let before = home.state();
+    home.dump("page-dump.txt", &[]).unwrap();
+    assert_eq!(home.state().register.size(), before.register.size());
+    home.write("page-dump.txt", fixture().replace("four zeros", "five zeros"));
+    home.dump("page-dump.txt", &[]).unwrap();
+    let after = home.state();
+    assert_eq!(after.register.size(), before.register.size() + 2);
+    let (old, new) = (
+        before.of("dump/1", "page-dump.txt"),
+        after.of("dump/1", "page-dump.txt"),
+    );
+    let last = new.last(Lang::ENGLISH).unwrap();
+    assert_eq!((last.action, last.update), (Action::Correct, Some(Update::ReImport)));
+    let ids = |state: &State, doc: &Document| {
+        passages(&state.words(doc, "en").body)
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&before, old), ids(&after, new));
+    assert_eq!(new.facts.month, old.facts.month);
+}
+
+#[test]
+fn without_leave_the_missing_sections_are_proposed_and_an_edited_proposal_is_followed() {
+    let home = Home::new();
+    home.write("page-dump.txt", fixture());
+    let failure = home
+        .import(&["page-dump.txt", "--site", "vn", "--lang", "en"])
+        .unwrap_err();
+    assert!(failure.message.contains("has no section `News`"), "{failure:?}");
+    let proposal = std::fs::read_to_string(home.path("page-dump.txt.mapping.toml")).unwrap();
+    let edited = proposal.replace("slug = \"news\"", "slug = \"dispatches\"\ntitle = \"Dispatches\"");
+    home.write("edited.toml", edited);
+    home.import(&[
+        "page-dump.txt",
+        "--site",
+        "vn",
+        "--lang",
+        "en",
+        "--mapping",
+        "edited.toml",
+    ])
+    .unwrap();
+    let state = home.state();
+    let site = state.register.site_by_code("vn").unwrap();
+    assert!(state.register.section_by_slug(site, "dispatches").is_some());
+}
+
+#[test]
+fn lines_of_one_id_are_one_document_adjacent_or_not() {
+    let home = Home::new();
+    let lines = [
+        line("a", "en", "The quay", "One.\\n\\nTwo."),
+        line("a", "vi", "Bến cảng", "Một.\\n\\nHai."),
+        line("b", "en", "The tide", "One."),
+        line("c", "en", "The tide", "One."),
+        line("b", "vi", "Thủy triều", "Một.\\n\\nHai."),
+    ];
+    home.write("s.jsonl", lines.concat());
+    home.import(&["s.jsonl"]).unwrap();
+    let state = home.state();
+    let (a, b, c) = (
+        state.of("jsonl/1", "a"),
+        state.of("jsonl/1", "b"),
+        state.of("jsonl/1", "c"),
+    );
+    let vi = state.words(a, "vi");
+    assert_eq!(
+        (vi.authority, vi.source.map(|s| s.version)),
+        (Authority::Courtesy, Some(1))
+    );
+    assert_eq!(
+        passages(&vi.body).iter().map(|(id, _)| id.0).collect::<Vec<_>>(),
+        [1, 2]
+    );
+    // The translation does not go along with its source, so its passages have numbers of their own.
+    assert_eq!(
+        passages(&state.words(b, "vi").body)
+            .iter()
+            .map(|(id, _)| id.0)
+            .collect::<Vec<_>>(),
+        [2, 3]
+    );
+    let slug = |doc: &Document| doc.language(Lang::ENGLISH).unwrap().head.slug.clone().unwrap();
+    assert_eq!([&*slug(b), &*slug(c)], ["the-tide", "the-tide-2"]);
+    let site = state.register.site_by_code("vn").unwrap();
+    assert!(state.register.section_by_slug(site, "press-notes").is_some());
+    let topic = state.register.topic_by_slug(site, "clean-seas").unwrap();
+    assert_eq!(state.register.document(topic).facts.site, None);
+    let size = state.register.size();
+    home.import(&["s.jsonl"]).unwrap();
+    assert_eq!(home.state().register.size(), size);
+}
+
+#[test]
+fn a_mended_line_is_a_re_import_and_what_a_person_corrected_is_left_alone() {
+    let home = Home::new();
+    let translation = line("a", "vi", "Bến cảng", "Một.");
+    home.write("s.jsonl", line("a", "en", "The quay", "One.") + &translation);
+    home.import(&["s.jsonl"]).unwrap();
+    let size = home.state().register.size();
+    home.write("s.jsonl", line("a", "en", "The quay", "One and a half.") + &translation);
+    home.import(&["s.jsonl"]).unwrap();
+    let state = home.state();
+    // Facts, for the capture, and the English words; the translation says what it said.
+    assert_eq!(state.register.size(), size + 2);
+    assert!(state.of("jsonl/1", "a").outdated("vi".parse().unwrap()).is_some());
+    let id = state.of("jsonl/1", "a").id.to_string();
+    home.run(&["withdraw", "m", &id, "--lang", "vi", "--yes"]).unwrap();
+    let size = home.state().register.size();
+    home.write(
+        "s.jsonl",
+        line("a", "en", "The quay", "One and a half.") + &line("a", "vi", "Bến cảng", "Hai."),
+    );
+    home.import(&["s.jsonl"]).unwrap();
+    assert_eq!(home.state().register.size(), size);
+}
+
+#[test]
+fn a_bad_line_stops_the_import_by_file_and_line_and_the_next_run_goes_on() {
+    let home = Home::new();
+    let good: Vec<String> = (0..1_500)
+        .map(|n| line(&format!("n{n}"), "en", &format!("Tide {n}"), "One."))
+        .collect();
+    let mut bad = good.clone();
+    bad[1_200] = line("n1200", "en", "Tide", "One.").replace("\"title\"", "\"titel\"");
+    home.write("s.jsonl", bad.concat());
+    let failure = home.import(&["s.jsonl"]).unwrap_err();
+    assert!(
+        failure.message.contains("s.jsonl line 1201: unknown field `titel`"),
+        "{failure:?}"
+    );
+    assert_eq!(failure.code, FAILED);
+    let state = home.state();
+    assert!(state.register.captured("vn", "jsonl/1", "n1199").is_some());
+    assert!(state.register.captured("vn", "jsonl/1", "n1200").is_none());
+    home.write("s.jsonl", good.concat());
+    home.import(&["s.jsonl"]).unwrap();
+    let state = home.state();
+    // genesis, family with name, key, site with name; section and topic; each statement twice.
+    assert_eq!(state.register.size(), 6 + 4 + 3_000);
+}
+
+#[test]
+fn wrong_lines_and_files_are_refused() {
+    let other = |from: &str, to: &str| line("a", "en", "The quay", "One.").replace(from, to);
+    let good = line("b", "en", "The quay", "One.");
+    let cases: Vec<(Vec<u8>, &str)> = vec![
+        (other("\"vn\"", "\"zz\"").into_bytes(), "line 1: there is no site `zz`"),
+        (
+            other("\"en\"", "\"fr\"").into_bytes(),
+            "line 1: site `vn` has no language `fr`",
+        ),
+        (
+            (good.clone() + &good).into_bytes(),
+            "line 2: the id `b` stands twice in en, first in line 1",
+        ),
+        (b"{\"id\":\"\xff\"}\n".to_vec(), "line 1: not UTF-8"),
+        ((good.clone() + "{").into_bytes(), "line 2: not JSON"),
+        (
+            other("\"topics\"", "\"source\":\"fr\",\"topics\"").into_bytes(),
+            "line 1: its source `fr`",
+        ),
+        (
+            other("press-notes", "topics").into_bytes(),
+            "line 1: `topics` cannot be the slug of a section",
+        ),
+        (
+            other("\"topics\"", "\"url\":\"ftp://x\",\"topics\"").into_bytes(),
+            "line 1: `ftp://x` is no earlier address",
+        ),
+        (
+            other("\"topics\"", "\"slug\":\"A b\",\"topics\"").into_bytes(),
+            "line 1: `A b` is no slug",
+        ),
+        (
+            other("\"topics\"", "\"zone\":\"Sea/Nowhere\",\"topics\"").into_bytes(),
+            "line 1: `Sea/Nowhere` is no zone",
+        ),
+    ];
+    let home = Home::new();
+    for (text, wanted) in cases {
+        home.write("s.jsonl", text);
+        let failure = home.import(&["s.jsonl"]).unwrap_err();
+        assert!(failure.message.contains(wanted), "{wanted}: {failure:?}");
+    }
+    let strict = Home::new();
+    strict.write("s.jsonl", good);
+    let failure = strict.import(&["s.jsonl", "--strict"]).unwrap_err();
+    assert!(
+        failure
+            .message
+            .contains("line 1: site `vn` has no section `press-notes`"),
+        "{failure:?}"
+    );
+    assert_eq!((failure.code, strict.state().register.size()), (USAGE, 6));
+}
+
+#[test]
+fn a_dry_run_tells_all_problems_and_writes_nothing() {
+    let home = Home::new();
+    let bad = line("a", "fr", "x", "One.");
+    home.write("s.jsonl", line("b", "en", "The quay", "One.") + &bad + &bad);
+    let failure = home.import(&["s.jsonl", "--dry-run"]).unwrap_err();
+    assert!(
+        failure.message.contains("line 2") && failure.message.contains("line 3"),
+        "{failure:?}"
+    );
+    home.write("s.jsonl", line("b", "en", "The quay", "One."));
+    home.import(&["s.jsonl", "--dry-run"]).unwrap();
+    assert_eq!(home.state().register.size(), 6);
+    assert!(!home.path("m/captures/lines").exists());
+}
+
+#[test]
+fn sites_of_a_file_are_added_first() {
+    let home = Home::new();
+    home.write(
+        "sites.jsonl",
+        "{\"code\":\"geneva\",\"name\":\"Mission\",\"langs\":[\"en\"]}\n",
+    );
+    home.write(
+        "s.jsonl",
+        line("a", "en", "The quay", "One.").replace("\"vn\"", "\"geneva\""),
+    );
+    home.import(&["s.jsonl", "--sites", "sites.jsonl"]).unwrap();
+    assert!(home.state().register.captured("geneva", "jsonl/1", "a").is_some());
+}
+
+#[test]
+fn pages_that_cannot_be_imported_are_refused_before_anything_is_written() {
+    let home = Home::new();
+    home.write("empty.txt", "");
+    home.write("page.pdf", "x");
+    home.write("s.jsonl", "");
+    std::fs::create_dir(home.path("folder.txt")).unwrap();
+    let cases: [(&[&str], &str); 8] = [
+        (
+            &["page.pdf", "--site", "vn", "--lang", "en"],
+            "not a file that can be imported",
+        ),
+        (&["folder.txt", "--site", "vn", "--lang", "en"], "not a file"),
+        (&["missing.txt", "--site", "vn", "--lang", "en"], "No such file"),
+        (
+            &["empty.txt", "--site", "vn", "--lang", "en", "--section", "news"],
+            "no title",
+        ),
+        (&["empty.txt", "--site", "nn", "--lang", "en"], "there is no site `nn`"),
+        (&["empty.txt", "--site", "vn", "--lang", "fr"], "has no language `fr`"),
+        (&["empty.txt", "--lang", "en"], "--site is missing"),
+        (&["empty.txt", "s.jsonl"], "pages and JSON Lines together"),
+    ];
+    for (args, wanted) in cases {
+        let failure = home.import(args).unwrap_err();
+        assert!(failure.message.contains(wanted), "{wanted}: {failure:?}");
+        assert_eq!(home.state().register.size(), 6);
+    }
+}
