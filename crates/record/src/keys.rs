@@ -154,6 +154,9 @@ pub struct KeyRing {
 /// Why an entry's keys or signatures are refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum BadKeys {
+    /// Genesis is of another log.
+    #[error("genesis is of origin `{0}`, not that of the checkpoint")]
+    Origin(Box<str>),
     /// A key is malformed.
     #[error("malformed key `{0}`")]
     Malformed(Box<str>),

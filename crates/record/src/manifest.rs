@@ -110,7 +110,8 @@ pub(crate) fn newer(value: &Value) -> Option<String> {
     unknown.map(str::to_owned).or_else(|| unknown_kind(value))
 }
 
-const BLOCKS: [&str; 14] = [
+/// The kinds of block, by number.
+pub(crate) const BLOCKS: [&str; 14] = [
     "paragraph",
     "heading",
     "list",

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod admit;
+mod compare;
 mod concerned;
 mod document;
 mod fold;
@@ -61,6 +62,11 @@ impl Register {
     /// Entries folded so far.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Leaves out an entry that is refused: its index is used up, and nothing else changes.
+    pub(crate) fn skip(&mut self) {
+        self.size += 1;
     }
 
     /// The origin of the log.

@@ -214,6 +214,13 @@ impl Document {
         })
     }
 
+    /// True if an entry about it withholds something.
+    pub fn has_retractions(&self) -> bool {
+        let words = self.words.iter().flat_map(|words| &words.editions);
+        let mut editions = self.facts_editions.iter().chain(words);
+        editions.any(|edition| edition.action == Action::Retract)
+    }
+
     /// The index of the entry that withholds a manifest of this language, if one does.
     pub fn withheld_by(&self, lang: Lang, index: u64) -> Option<u64> {
         let retract = |editions: &[Edition]| {
