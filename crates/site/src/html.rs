@@ -107,7 +107,7 @@ impl<'w> Walk<'w> {
         if !self.anchors {
             return;
         }
-        self.push(" <a class=\"anchor\" href=\"#");
+        self.push("<a class=\"anchor\" href=\"#");
         self.push(self.prefix);
         push_id(&mut self.out, id);
         self.push("\" aria-label=\"");

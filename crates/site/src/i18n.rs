@@ -107,11 +107,10 @@ impl Tongue {
         };
         let (isolating, bare) = (bundle(true)?, bundle(false)?);
         let fixed = fixed_strings(&resource, &bare);
-        let value = Value::from_iter(
-            fixed
-                .iter()
-                .map(|(id, text)| (id.replace('-', "_"), Value::from(&**text))),
-        );
+        let names = fixed
+            .iter()
+            .map(|(id, text)| (id.replace('-', "_"), Value::from(&**text)));
+        let value = Value::from(names.collect::<std::collections::BTreeMap<String, Value>>());
         let dates = Dates::new(tag).ok_or(BadStrings::Dates(tag))?;
         let passage = format(&bare, "passage", &[("number", "\0".into())]);
         let (before, after) = passage.split_once('\0').unwrap_or((&passage, ""));

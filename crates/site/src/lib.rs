@@ -5,7 +5,7 @@
 //! whether a page may have changed, and [`address::all`] names every page there is.
 //!
 //! In reading order: [`view`], [`address`]; [`theme`] and [`i18n`]; [`frame`], [`shell`] and [`pages`]; [`html`] for bodies;
-//! [`alternates`], [`feed`] and [`diff`] beside the pages.
+//! [`alternates`], [`feed`], [`sitemap`] and [`history`] beside the pages.
 
 pub mod address;
 pub mod alternates;
@@ -13,6 +13,7 @@ pub mod diff;
 pub mod escape;
 pub mod feed;
 pub mod frame;
+pub mod history;
 pub mod html;
 pub mod i18n;
 pub mod jsonld;

@@ -2,7 +2,7 @@
 
 use crate::{
     address::{Address, Form},
-    alternates, feed,
+    alternates, feed, history,
     pages::{
         about, document, front, home,
         list::{self, Of},
@@ -78,6 +78,13 @@ fn beside(view: &View<'_>, address: &Address) -> Option<Page> {
             version,
             form: form @ (Form::Json | Form::Proof),
         } => alternates::edition(view, doc, lang, version, form),
+        Address::Edition {
+            doc,
+            lang,
+            version,
+            form: Form::Html,
+        } => history::edition(view, doc, lang, version),
+        Address::Permalink { doc } => history::page(view, doc),
         _ => None,
     }
 }
@@ -119,7 +126,8 @@ pub fn touched(view: &View<'_>, address: &Address) -> u64 {
             form: Form::Html,
             ..
         } => document::touched(view, site, doc),
-        Address::Document { doc, .. } | Address::Permalink { doc } | Address::Edition { doc, .. } => {
+        Address::Permalink { doc } | Address::Edition { doc, .. } => history::touched(view, doc),
+        Address::Document { doc, .. } => {
             let home = view.home_of(doc).map_or(0, |site| view.touched_frame(site));
             register.touched_document(doc).max(home)
         }

@@ -54,17 +54,18 @@ impl<'w> Walk<'w> {
             How::Verbatim => "said-verbatim",
             How::Reported => "said-reported",
         };
-        let said = self.tongue.say(id, &[("name", (**name).into())]);
-        self.push("<p class=\"speaker\"");
-        self.furniture();
-        self.push(">");
-        self.text(&said);
+        self.push("<p class=\"speaker\">");
+        self.text(name);
         if let Some(role) = &label.role {
             self.push("<span class=\"role\">");
             self.text(role);
             self.push("</span>");
         }
-        self.push("</p>");
+        self.push("<span class=\"how\"");
+        self.furniture();
+        self.push(">");
+        self.text(self.tongue.text(id));
+        self.push("</span></p>");
     }
 
     /// ` lang="en" dir="ltr"` where the furniture is not in the language of the page.

@@ -74,7 +74,7 @@ fn around(shell: &mut Shell<'_>, doc: DocNo, words: Option<&Words>) {
     let view = shell.view;
     let (site, lang, document) = (shell.site, shell.lang, view.document(doc));
     shell.title = words.map_or_else(
-        || shell.tongue.text("notice-retracted").to_owned(),
+        || shell.tongue.text("tombstone").to_owned(),
         |words| words.title.to_string(),
     );
     shell.description = words.and_then(|words| words.summary.as_deref()).map(str::to_owned);
@@ -145,7 +145,7 @@ pub(super) fn text_fields(shell: &Shell<'_>, doc: DocNo, words: Option<&Words>) 
             words.and_then(|words| words.summary.as_deref()).unwrap_or_default(),
         )
         .html("lead_in", if carried { lead_in(shell, doc) } else { String::new() })
-        .html("languages", languages(shell, doc))
+        .html("languages", words.map_or_else(String::new, |_| languages(shell, doc)))
         .html("body", body.unwrap_or_default())
         .html(
             "people",

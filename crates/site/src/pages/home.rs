@@ -26,6 +26,8 @@ use std::fmt::Write as _;
 
 /// How many tasks stand on a home page.
 const TASKS: usize = 6;
+/// Fewer tasks than this come with their summaries.
+const FEW_TASKS: usize = 5;
 /// How many texts stand below the lead.
 const NEWEST: usize = 5;
 /// How many topics stand on a home page.
@@ -121,13 +123,34 @@ fn plate(shell: &Shell<'_>, now: Moment, until: &mut Until) -> String {
             );
         }
     }
-    office::push_ways(view, facts, shell.lang, &mut out);
-    office::push_hours(view, facts, shell.lang, &mut out);
+    office::push_ways(view, &urgent(facts), shell.lang, &mut out);
     if let Some(clock) = &clock {
-        push_zone(shell, facts, clock, &mut out);
         push_closed(shell, facts, clock, near.as_ref(), &mut out);
     }
+    push_all(shell, facts, clock.as_ref(), &mut out);
     out
+}
+
+/// The numbers that a caller in a hurry needs: emergency, and the switchboard or the office.
+fn urgent(facts: &Office) -> Office {
+    let of = |purpose: &str| facts.phones.iter().find(|phone| *phone.r#for == *purpose).cloned();
+    let general = of("switchboard").or_else(|| of("office"));
+    Office {
+        phones: of("emergency").into_iter().chain(general).collect(),
+        ..Office::default()
+    }
+}
+
+/// Everything else behind one word: every number and address, every counter's hours.
+fn push_all(shell: &Shell<'_>, facts: &Office, clock: Option<&Clock>, out: &mut String) {
+    let label = escape::text(shell.tongue.text("all-hours"));
+    let _ = write!(out, "<details><summary{}>{label}</summary>", shell.furniture());
+    office::push_ways(&shell.view, facts, shell.lang, out);
+    office::push_hours(&shell.view, facts, shell.lang, out);
+    if let Some(clock) = clock {
+        push_zone(shell, facts, clock, out);
+    }
+    out.push_str("</details>");
 }
 
 fn push_state(shell: &Shell<'_>, clock: &Clock, near: Option<&(Words, Lang)>, out: &mut String) {
@@ -259,19 +282,28 @@ fn tasks(shell: &Shell<'_>) -> String {
     let all = sections
         .iter()
         .flat_map(|section| rows::standing(shell, *section, Some(TextKind::Service)));
+    let in_force = |doc: &DocNo| view.document(*doc).status(shell.lang) == Status::InForce;
+    let tasks: Vec<DocNo> = all.filter(in_force).take(TASKS).collect();
     let mut out = String::new();
-    for doc in all
-        .filter(|doc| view.document(*doc).status(shell.lang) == Status::InForce)
-        .take(TASKS)
-    {
-        let Some(address) = view.shown_at(shell.site, shell.lang, doc) else {
-            continue;
-        };
-        out.push_str("<li>");
-        rows::push_title(shell, doc, &address, &mut out);
-        out.push_str("</li>");
+    for doc in &tasks {
+        push_task(shell, *doc, tasks.len() < FEW_TASKS, &mut out);
     }
     out
+}
+
+/// A task; where there are few, each says a little more.
+fn push_task(shell: &Shell<'_>, doc: DocNo, with_summary: bool, out: &mut String) {
+    let Some(address) = shell.view.shown_at(shell.site, shell.lang, doc) else {
+        return;
+    };
+    out.push_str("<li>");
+    rows::push_title(shell, doc, &address, out);
+    let words = shell.view.document(doc).language(shell.lang);
+    let summary = words.and_then(|words| words.head.summary.as_deref());
+    if let Some(summary) = summary.filter(|_| with_summary) {
+        let _ = write!(out, "<p>{}</p>", escape::text(summary));
+    }
+    out.push_str("</li>");
 }
 
 /// One lead chosen by the mission, else the newest; then the newest five.
