@@ -122,6 +122,10 @@ def owners():
     yield "a delegation taken back", [
         begin(manifest=delegated), say(lang="fr", mission="hq"), begin("correct", **CORRECT),
         say("correct", "fr", "hq", **CORRECT)], 3
+    yield "words withdrawn by the delegate while the facts are", [
+        begin(manifest=delegated), say(lang="fr", mission="hq"), stop("withdraw", "zxx"), stop("withdraw", "fr", mission="hq")], None
+    yield "words withdrawn by a stranger while the facts are", [
+        begin(), say(lang="fr"), stop("withdraw", "zxx"), stop("withdraw", "fr", mission="hq")], 3
     yield "facts by another mission", [begin(), do("correct", "x", "zxx", "hq", text("vn", NEWS), **CORRECT)], 1
     yield "a withdrawal by another mission", [begin(), say(), stop("withdraw", mission="hq")], 2
     yield "signed by another mission's key", [begin(signers=[office_key("hq")])], 0
@@ -160,6 +164,10 @@ def addresses():
         do("publish", "y", "en", "vn", words("Y", slug="x"))], 4
     yield "a slug that the document had before", [
         begin(), say(), say("correct", slug="z", **CORRECT), say("correct", slug="x", **CORRECT)], None
+    yield "a text that moves to where its slug is taken", [
+        begin(), say(), do("publish", "s", "zxx", "vn", section("vn", "notices")),
+        do("publish", "y", "zxx", "vn", text("vn", document("s"))), do("publish", "y", "en", "vn", words("Y", slug="x")),
+        do("correct", "y", "zxx", "vn", text("vn", NEWS), update="update")], 5
     yield "words of a text without slug", [begin(), say(manifest=words("X"))], 1
     yield "words of a section with slug", [do("publish", "vn news", "en", "vn", words("News", slug="news"))], 0
     yield "words without title", [begin(), say(manifest=words(slug="x"))], 1
@@ -213,6 +221,8 @@ def codes():
     yield "a site called as a language of the family", [new("fil", site("fil", ["en"])), _language("ceb"), new2("ceb")], 4
     yield "a code that is not the mission", [new("qx", site("qy", ["en"]))], 1
     yield "a code that is taken", [new("qx", site("vn", ["en"]))], 1
+    yield "a code that another site had", [
+        do("correct", "vn", "zxx", "vn", site("songmay", ["en"]), update="update"), do("publish", "new", "zxx", "vn", site("vn", ["en"]))], 1
 
 
 def _language(lang):

@@ -164,7 +164,7 @@ class Register:
         if fields["mission"] == document.owner:
             return
         given = {"lang": fields["lang"], "mission": fields["mission"]}
-        if fields["lang"] == "zxx" or document.in_force() and given not in document.facts().get("delegate", []):
+        if fields["lang"] == "zxx" or document.facts() and given not in document.facts().get("delegate", []):
             raise Refused("signed by a mission that does not own the document")
 
     def _notice(self, fields, document, value):
@@ -225,6 +225,7 @@ class Register:
             raise Refused("facts: code refused or taken")
         if fields["version"] == 1 and value["code"] != fields["mission"]:
             raise Refused("facts: code is not the mission that signs")
+        self._claim(fields["id"], ("site", value["code"]))
 
     def _own_site(self, document, value):
         name = value["type"]
