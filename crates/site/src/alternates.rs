@@ -10,6 +10,7 @@ pub(crate) use notices::{Notice, notices};
 
 use crate::{
     address::Form,
+    history,
     view::{Page, View},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -46,11 +47,15 @@ pub fn document(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo, form: Form
 pub fn edition(view: &View<'_>, doc: DocNo, lang: Lang, version: u32, form: Form) -> Option<Page> {
     let editions = view.register.document(doc).editions(lang);
     let edition = editions.iter().find(|edition| edition.version == version)?;
-    match form {
-        Form::Json => json(view, doc, lang, edition),
-        Form::Proof => proof(view, doc, edition),
-        _ => None,
-    }
+    let page = match form {
+        Form::Json => json(view, doc, lang, edition)?,
+        Form::Proof => proof(view, doc, edition)?,
+        _ => return None,
+    };
+    Some(Page {
+        touched: history::touched(view, doc),
+        ..page
+    })
 }
 
 /// Index + 1 of the last entry that may have changed another form of a document: its own, and those of its site.

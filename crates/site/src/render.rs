@@ -151,7 +151,8 @@ pub fn touched(view: &View<'_>, address: &Address) -> u64 {
         Address::Sitemap { site: Some(site), .. } | Address::Robots { root: Some(site) } => {
             sitemap::touched(view, site)
         }
-        Address::Sitemap { .. } | Address::Robots { .. } => register
+        Address::Sitemap { .. } => sitemap::touched_index(view),
+        Address::Robots { .. } => register
             .sites()
             .iter()
             .map(|site| register.touched_site(*site))

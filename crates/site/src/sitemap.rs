@@ -83,6 +83,12 @@ fn touched_list(view: &View<'_>, list: &List) -> u64 {
     newest
 }
 
+/// Index + 1 of the last entry that may have changed the index: a site of several sitemaps may have got another one.
+pub fn touched_index(view: &View<'_>) -> u64 {
+    let long = sites(view).filter(|site| view.sitemap_parts(*site) > 1);
+    long.map(|site| touched(view, site)).fold(sites_touched(view), u64::max)
+}
+
 fn sites_touched(view: &View<'_>) -> u64 {
     view.register
         .sites()
@@ -99,21 +105,20 @@ fn parts(view: &View<'_>, site: DocNo) -> impl Iterator<Item = Address> + use<> 
 /// All sitemaps of all sites. It says nothing of when they changed, so that a publication does not change it.
 fn index(view: &View<'_>) -> Page {
     let mut out = String::from(OPEN_INDEX);
-    let sites = view.register.sites().iter().filter(|site| view.site(**site).is_some());
-    let mut touched = sites_touched(view);
-    for site in sites {
-        let many = view.sitemap_parts(*site) > 1;
-        if many {
-            touched = touched.max(self::touched(view, *site));
-        }
-        for map in parts(view, *site) {
+    for site in sites(view) {
+        for map in parts(view, site) {
             out.push_str("<sitemap><loc>");
             escape::push(&mut out, &map.url(view));
             out.push_str("</loc></sitemap>\n");
         }
     }
     out.push_str("</sitemapindex>\n");
-    Page::new(XML, out.into_bytes(), touched)
+    Page::new(XML, out.into_bytes(), touched_index(view))
+}
+
+fn sites(view: &View<'_>) -> impl Iterator<Item = DocNo> {
+    let all = view.register.sites().iter().copied();
+    all.filter(|site| view.site(*site).is_some())
 }
 
 /// The urls of a part: structure first, then texts, oldest first, so that a new one changes the last part only.
