@@ -32,6 +32,8 @@ pub enum Command {
     Withdraw(cmd::end::Args),
     /// Retract texts: from this moment nothing of them is served but a dated notice
     Retract(cmd::end::Args),
+    /// Check a record whole, the record of a site, or one proof
+    Verify(cmd::verify::Args),
 }
 
 impl Command {
@@ -46,6 +48,7 @@ impl Command {
             Self::Correct(args) => cmd::publish::correct(args),
             Self::Withdraw(args) => cmd::end::run(args, record::entry::Action::Withdraw),
             Self::Retract(args) => cmd::end::run(args, record::entry::Action::Retract),
+            Self::Verify(args) => cmd::verify::run(args),
         }
     }
 }

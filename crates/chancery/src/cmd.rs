@@ -5,3 +5,4 @@ pub mod import;
 pub mod init;
 pub mod publish;
 pub mod site;
+pub mod verify;

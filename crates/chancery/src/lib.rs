@@ -11,6 +11,7 @@ pub mod notices;
 pub mod output;
 pub mod reading;
 pub mod texts;
+pub mod verify;
 pub mod writing;
 
 use clap::Parser as _;

@@ -1,0 +1,105 @@
+//! `chancery verify`: a record, the record of a site, or one proof.
+
+use crate::{
+    output::{Context as _, Done, FINDINGS, Failure, note, warn},
+    verify::{Report, folder, proof, trust::Trusted, web},
+};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `verify`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Data folder, address of a site or mirror, or proof file
+    #[arg(value_name = "DATA|URL|FILE.proof")]
+    pub subject: String,
+    /// Of a proof: the .json that stands beside the page
+    #[arg(value_name = "FILE.json")]
+    pub file: Option<PathBuf>,
+    /// Key of the log that you trust: the key itself, a file with it, a log.json, or a data folder
+    #[arg(long, value_name = "VKEY|FILE")]
+    pub key: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let trusted = args.key.as_deref().map(Trusted::named).transpose()?;
+    let path = Path::new(&args.subject);
+    let is_address = args.subject.contains("://");
+    if !is_address && path.is_file() {
+        return one_proof(args, path, trusted);
+    }
+    if let Some(file) = &args.file {
+        return Err(Failure::usage(format!("{}: goes with a proof file", file.display()))
+            .hint("chancery verify FILE.proof FILE.json --key KEY"));
+    }
+    let (report, trusted) = if is_address {
+        web::check(&args.subject, trusted)?
+    } else {
+        folder::check(path, trusted)?
+    };
+    if trusted.from_record {
+        warn(format!(
+            "no key was given: the one in the record itself was used, so it is only known that the record agrees with itself: {}",
+            trusted.key
+        ));
+    }
+    tell(&report)
+}
+
+fn tell(report: &Report) -> Done {
+    report.findings.iter().for_each(|finding| println!("{finding}"));
+    report.remarks.iter().for_each(note);
+    if let Some(summary) = &report.summary {
+        note(summary);
+    }
+    let count = report.findings.len() as u64 + report.more;
+    match count {
+        0 => {
+            note("all of it is as it was signed");
+            Ok(())
+        }
+        1 => Err(Failure::new("1 finding").code(FINDINGS)),
+        _ => Err(Failure::new(format!("{count} findings")).code(FINDINGS)),
+    }
+}
+
+fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
+    let trusted = trusted.ok_or_else(|| {
+        Failure::usage("a proof needs a key that you trust")
+            .hint("--key: the key of the log, the log.json of the record, or a data folder")
+    })?;
+    let json = args.file.as_deref().map(read_json).transpose()?;
+    let bytes = read(path, proof::MAX_PROOF)?;
+    match proof::check(&bytes, json.as_deref(), &trusted) {
+        Ok(shown) => {
+            shown.words().iter().for_each(|line| println!("{line}"));
+            Ok(())
+        }
+        Err(wrong) => {
+            let file = args.file.as_deref().filter(|_| wrong.in_json).unwrap_or(path);
+            println!("{}: {}", file.display(), wrong.what);
+            Err(Failure::new("nothing is proved").code(FINDINGS))
+        }
+    }
+}
+
+fn read_json(path: &Path) -> Done<Vec<u8>> {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    if matches!(ending, Some("txt" | "md" | "html" | "pdf")) {
+        return Err(Failure::usage(format!(
+            "{}: a proof is about the .json beside the page",
+            path.display()
+        ))
+        .hint("the text as a page shows it is not what was signed; the .json holds it word for word"));
+    }
+    read(path, proof::MAX_JSON)
+}
+
+fn read(path: &Path, most: u64) -> Done<Vec<u8>> {
+    let length = std::fs::metadata(path).at(path.display())?.len();
+    if length > most {
+        let what = format!("{}: {length} bytes, at most {most} are read", path.display());
+        return Err(Failure::usage(what));
+    }
+    std::fs::read(path).at(path.display())
+}

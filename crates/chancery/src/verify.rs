@@ -1,0 +1,125 @@
+//! Verifying: everything that is public is derived again, and compared. Nothing here trusts a byte but those of the key.
+//!
+//! [`folder`] checks every file of a record on this machine, [`web`] a record behind an address, [`proof`] one entry
+//! offline. [`look`] is the common part: `tlog` checks the log, `record` what the entries say.
+
+pub mod folder;
+pub mod look;
+pub mod proof;
+pub mod trust;
+pub mod web;
+
+use record::date::Moment;
+use std::fmt;
+
+/// Findings that are kept; the others are counted.
+pub const MOST_FINDINGS: usize = 10_000;
+
+/// One thing that is not as it must be.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Finding {
+    /// Path of the file, in the record unless said otherwise.
+    pub file: String,
+    /// Index of the entry concerned, where there is one.
+    pub index: Option<u64>,
+    /// What is wrong: a fragment that follows the name of the file.
+    pub what: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.file)?;
+        if let Some(index) = self.index {
+            write!(f, "entry {index}: ")?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// What was checked and what was found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What is wrong, each once, in order of file and entry.
+    pub findings: Vec<Finding>,
+    /// Findings that are not kept.
+    pub more: u64,
+    /// What could not be checked, or is only to be told.
+    pub remarks: Vec<String>,
+    /// What the record is, as far as it could be read.
+    pub summary: Option<Summary>,
+}
+
+impl Report {
+    /// True where nothing is wrong.
+    pub fn is_sound(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Adds a finding, unless it is there.
+    pub fn find(&mut self, file: impl Into<String>, index: Option<u64>, what: impl Into<String>) {
+        let finding = Finding {
+            file: file.into(),
+            index,
+            what: what.into(),
+        };
+        if self.findings.len() >= MOST_FINDINGS {
+            self.more += 1;
+        } else {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Findings in order, each once.
+    fn settle(&mut self) {
+        self.findings.sort();
+        self.findings.dedup();
+    }
+}
+
+/// What a record is, in figures.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Summary {
+    /// Name of the log.
+    pub origin: String,
+    /// Entries.
+    pub entries: u64,
+    /// Documents.
+    pub documents: u64,
+    /// Missions that signed.
+    pub missions: u64,
+    /// Files read.
+    pub files: u64,
+    /// Blobs that entries withhold.
+    pub withheld: u64,
+    /// Time of the first entry.
+    pub first: Moment,
+    /// Time of the last entry.
+    pub last: Moment,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |n: u64, one: &str, many: &str| {
+            let number = crate::intake::progress::grouped(n);
+            format!("{number} {}", if n == 1 { one } else { many })
+        };
+        write!(
+            f,
+            "{}: {} about {} of {}, {} to {}; {} read",
+            self.origin,
+            counted(self.entries, "entry", "entries"),
+            counted(self.documents, "document", "documents"),
+            counted(self.missions, "mission", "missions"),
+            self.first,
+            self.last,
+            counted(self.files, "file", "files"),
+        )?;
+        match self.withheld {
+            0 => Ok(()),
+            n => write!(f, "; {} withheld after retraction", counted(n, "text", "texts")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

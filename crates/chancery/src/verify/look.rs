@@ -1,0 +1,233 @@
+//! Log and entries together: `tlog::fsck` derives the log again and shows each entry and blob to `record::audit`.
+
+use super::{Report, Summary};
+use record::{
+    audit::{self, Audit, Auditor, MAX_POLICY},
+    keys::Role,
+    manifest::MAX_MANIFEST,
+    register::{Register, Snapshot},
+    seal::{Commitment, SALT},
+};
+use std::collections::HashSet;
+use tlog::{
+    blob_path, fsck,
+    hash::Hash,
+    note::VerifierKey,
+    store::{Listing, MAX_FILE, Source},
+};
+
+/// `log.json` is at most this long, in bytes.
+pub const MAX_LOG_JSON: usize = 64 << 20;
+
+/// What is looked at, and how.
+pub struct Subject<'a> {
+    /// The public files.
+    pub source: &'a dyn Source,
+    /// Their names, where they can be listed.
+    pub listing: Option<&'a dyn Listing>,
+    /// The key that is trusted.
+    pub key: &'a VerifierKey,
+    /// The saved register and the name of its file, to be compared with the one that the entries give.
+    pub snapshot: Option<(String, Snapshot)>,
+}
+
+/// Checks a whole record.
+pub fn look(subject: Subject<'_>) -> Report {
+    let Subject {
+        source, listing, key, ..
+    } = subject;
+    let mut looker = Looker {
+        source,
+        auditor: Auditor::of_origin(key.name()),
+        found: Vec::new(),
+        shared: Vec::new(),
+        snapshot: subject.snapshot,
+    };
+    let log = fsck::check(source, listing, key, &mut looker);
+    let mut report = Report {
+        more: log.more,
+        ..Report::default()
+    };
+    for finding in log.findings {
+        report.find(finding.file, finding.index, finding.what);
+    }
+    looker.compare_snapshot();
+    looker.settle(&mut report, listing.is_some());
+    let files = log.files;
+    let Looker { auditor, found, .. } = looker;
+    found.into_iter().for_each(|finding| tell(&mut report, finding));
+    let log_json = read(source, "log.json", MAX_LOG_JSON, &mut report);
+    let policy = read(source, "policy", MAX_POLICY + 1, &mut report);
+    let audit = auditor.finish(log_json.as_deref(), policy.as_deref());
+    if let Some(checkpoint) = &log.checkpoint {
+        finish(&mut report, audit, key, checkpoint, files);
+    }
+    report.settle();
+    report
+}
+
+fn read(source: &dyn Source, path: &str, most: usize, report: &mut Report) -> Option<Vec<u8>> {
+    source.read(path, most).unwrap_or_else(|error| {
+        report.find(path, None, format!("cannot be read: {error}"));
+        None
+    })
+}
+
+fn tell(report: &mut Report, finding: audit::Finding) {
+    let file = finding.file.unwrap_or_else(|| "tile/entries".to_owned());
+    if finding.grave {
+        return report.find(file, finding.index, finding.what);
+    }
+    let at = finding
+        .index
+        .map_or_else(String::new, |index| format!("entry {index}: "));
+    report.remarks.push(format!("{at}{}", finding.what));
+}
+
+fn finish(report: &mut Report, audit: Audit, key: &VerifierKey, checkpoint: &tlog::Checkpoint, files: u64) {
+    let Audit {
+        register,
+        findings,
+        withheld,
+        stopped,
+    } = audit;
+    findings.into_iter().for_each(|finding| tell(report, finding));
+    if let Some(index) = stopped {
+        report.remarks.push(format!(
+            "not checked: entries from {index} on, and what follows from them"
+        ));
+    } else if checkpoint.size > 0 {
+        check_log_key(report, &register, key, checkpoint.size);
+    }
+    report.summary = Some(Summary {
+        origin: checkpoint.origin.clone(),
+        entries: checkpoint.size,
+        documents: register.documents().count() as u64,
+        missions: missions(&register),
+        files,
+        withheld: withheld.len() as u64,
+        first: register.genesis(),
+        last: register.last_issued(),
+    });
+}
+
+/// The key that signed the checkpoint is one that the entries say signs checkpoints of this size.
+fn check_log_key(report: &mut Report, register: &Register, key: &VerifierKey, size: u64) {
+    let wanted = key.to_string();
+    let mut valid = register.keys().valid(size, Role::Log, None);
+    if !valid.any(|known| *known.vkey == *wanted) {
+        let what = format!("is signed by {}, which no entry says may sign it", key.name());
+        report.find("checkpoint", None, what);
+    }
+}
+
+fn missions(register: &Register) -> u64 {
+    let all = register.documents().map(|no| &register.document(no).mission);
+    all.collect::<HashSet<_>>().len() as u64
+}
+
+/// Shows entries and blobs to the auditor.
+struct Looker<'a> {
+    source: &'a dyn Source,
+    auditor: Auditor,
+    found: Vec<audit::Finding>,
+    shared: Vec<Hash>,
+    snapshot: Option<(String, Snapshot)>,
+}
+
+impl Looker<'_> {
+    /// The saved register is compared when the auditor's has come as far.
+    fn compare_snapshot(&mut self) {
+        let register = self.auditor.register();
+        let due = self
+            .snapshot
+            .take_if(|(_, snapshot)| snapshot.register.size() <= register.size());
+        let Some((file, snapshot)) = due else { return };
+        if let Some(what) = snapshot.register.difference(register) {
+            self.file(&file, format!("differs from what the entries say: {what}"));
+        }
+    }
+
+    fn file(&mut self, file: &str, what: String) {
+        self.found.push(audit::Finding {
+            index: None,
+            file: Some(file.to_owned()),
+            what,
+            grave: true,
+        });
+    }
+
+    /// What a walk through files does not show: assets behind an address, a snapshot that is ahead.
+    fn settle(&mut self, report: &mut Report, listed: bool) {
+        if let Some((file, snapshot)) = self.snapshot.take() {
+            let what = format!("is of {} entries, the record has fewer", snapshot.register.size());
+            self.file(&file, what);
+        }
+        if listed {
+            return;
+        }
+        for name in self.auditor.assets() {
+            if let Some(bytes) = read(self.source, &blob_path(name), MAX_FILE, report) {
+                let found = self.auditor.blob(name, &bytes);
+                self.found.extend(found);
+            }
+        }
+    }
+}
+
+impl fsck::Visitor for Looker<'_> {
+    fn entry(&mut self, index: u64, entry: &[u8]) -> Vec<String> {
+        self.compare_snapshot();
+        let most = usize::try_from(MAX_MANIFEST).unwrap_or(usize::MAX).saturating_add(SALT);
+        let source = self.source;
+        let mut failed = Vec::new();
+        let mut blob = |commitment: &Commitment| {
+            let path = blob_path(commitment.0);
+            source.read(&path, most).unwrap_or_else(|error| {
+                failed.push((path, error.to_string()));
+                None
+            })
+        };
+        let found = self.auditor.entry(index, entry, &mut blob);
+        for (path, error) in failed {
+            self.file(&path, format!("cannot be read: {error}"));
+        }
+        let (elsewhere, here): (Vec<_>, Vec<_>) = found.into_iter().partition(|f| f.file.is_some() || !f.grave);
+        self.found.extend(elsewhere);
+        here.into_iter().map(|finding| finding.what).collect()
+    }
+
+    fn blob(&mut self, name: Hash, bytes: &[u8]) -> Vec<String> {
+        // Findings keep the index of the entry that names the blob, so they go beside.
+        let found = self.auditor.blob(name, bytes);
+        self.found.extend(found);
+        Vec::new()
+    }
+
+    fn other(&mut self, path: &str) -> Option<Vec<String>> {
+        match path {
+            "log.json" | "policy" => Some(Vec::new()),
+            _ => self.asset(path),
+        }
+    }
+}
+
+impl Looker<'_> {
+    /// An asset that many share; its name is the hash of its bytes.
+    fn asset(&mut self, path: &str) -> Option<Vec<String>> {
+        let (_, name) = path.strip_prefix("asset/")?.split_once('/')?;
+        let name: Hash = name.parse().ok()?;
+        if blob_path(name).replacen("blob/", "asset/", 1) != path {
+            return None;
+        }
+        self.shared.push(name);
+        match self.source.read(path, MAX_FILE) {
+            Ok(bytes) => {
+                let found = self.auditor.shared(name, &bytes.unwrap_or_default());
+                self.found.extend(found);
+                Some(Vec::new())
+            }
+            Err(error) => Some(vec![format!("cannot be read: {error}")]),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! One entry offline: a proof file, and the edition as JSON beside it, told in plain words
+//! (`docs/spec/record-http.md`, section 5).
+
+use super::trust::Trusted;
+use record::{
+    entry::{Action, Body, Content, Leaf},
+    manifest::{MAX_MANIFEST, Manifest},
+    proved::{self, BadProof, Proved},
+    words::Words,
+};
+
+/// A proof file is at most this long, in bytes: a leaf, 64 hashes and a checkpoint take far less.
+pub const MAX_PROOF: u64 = 1 << 20;
+/// The JSON of an edition holds two manifests at most.
+pub const MAX_JSON: u64 = 2 * MAX_MANIFEST + (64 << 10);
+
+/// What is wrong, and with which of the two files.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wrong {
+    /// True for the JSON, false for the proof.
+    pub in_json: bool,
+    /// What is wrong: a fragment.
+    pub what: String,
+}
+
+impl From<BadProof> for Wrong {
+    fn from(bad: BadProof) -> Self {
+        Self {
+            in_json: matches!(bad, BadProof::Json(_) | BadProof::Beside(_) | BadProof::Manifest(_)),
+            what: bad.to_string(),
+        }
+    }
+}
+
+/// What a proof shows.
+#[derive(Debug)]
+pub struct Shown {
+    proved: Proved,
+    /// True where the signature of the mission was checked with a key that was given.
+    pub signer_known: bool,
+    /// True if the JSON holds facts beside, which this proof says nothing about.
+    pub facts_beside: bool,
+}
+
+/// Checks a proof file, and the JSON of the edition where there is one.
+pub fn check(bytes: &[u8], json: Option<&[u8]>, trusted: &Trusted) -> Result<Shown, Wrong> {
+    let proved = proved::verify(bytes, json, &trusted.key)?;
+    let signer_known = signer(&proved.leaf, proved.index, trusted).map_err(|what| Wrong { in_json: false, what })?;
+    let value: Option<serde_json::Value> = json.and_then(|json| serde_json::from_slice(json).ok());
+    Ok(Shown {
+        proved,
+        signer_known,
+        facts_beside: value.is_some_and(|value| value.get("facts").is_some()),
+    })
+}
+
+/// Checks the line of the mission where its keys are known; says whether they are.
+fn signer(leaf: &Leaf, index: u64, trusted: &Trusted) -> Result<bool, String> {
+    let Body::Content(content) = &leaf.entry.body else {
+        return Ok(false);
+    };
+    if trusted.offices.is_empty() {
+        return Ok(false);
+    }
+    let valid = trusted.offices.iter().filter(|office| {
+        *office.mission == *content.mission && office.from <= index && office.until.is_none_or(|until| index < until)
+    });
+    let checked = record::keys::check_one(valid.map(|office| &office.key), &leaf.note);
+    checked.map(|()| true).map_err(|error| error.to_string())
+}
+
+impl Shown {
+    /// What was proved, in plain words; no more than that.
+    pub fn words(&self) -> Vec<String> {
+        let origin = &self.proved.checkpoint.origin;
+        let size = self.proved.checkpoint.size;
+        let (index, issued) = (self.proved.index, self.proved.leaf.entry.issued);
+        let Body::Content(content) = &self.proved.leaf.entry.body else {
+            return vec![format!(
+                "{origin} has this entry about its keys: entry {index} of {size}, dated {issued} by the publisher."
+            )];
+        };
+        let mut lines = vec![self.first(content)];
+        lines.push(format!(
+            "It is entry {index} of the record, by {}, dated {issued} by the publisher; the record of {size} entries that was signed holds it unaltered.",
+            content.mission
+        ));
+        lines.extend(self.limits(content));
+        lines
+    }
+
+    fn first(&self, content: &Content) -> String {
+        let origin = &self.proved.checkpoint.origin;
+        let Content { id, lang, version, .. } = content;
+        match &self.proved.manifest {
+            Some(Manifest::Words(words)) => {
+                format!(
+                    "{origin} issued this text: “{}”, in {lang}, version {version} of document {id}.",
+                    title(words)
+                )
+            }
+            Some(Manifest::Facts(_)) => format!("{origin} stated these facts: version {version} of document {id}."),
+            Some(Manifest::Notice(_)) => {
+                format!("{origin} issued this notice: {lang}, version {version} of document {id}.")
+            }
+            None => {
+                let did = did(content.action);
+                format!("{origin} has an entry about document {id}, {lang}, version {version}: it was {did}.")
+            }
+        }
+    }
+
+    /// What a reader must not take as shown.
+    fn limits(&self, content: &Content) -> Vec<String> {
+        let mut lines = Vec::new();
+        if !self.signer_known {
+            lines.push(format!(
+                "Not checked: the signature of {}; --key with a log.json or a data folder names its key.",
+                content.mission
+            ));
+        }
+        if self.proved.manifest.is_none() && content.sealed.is_some() {
+            lines.push("Not checked: the text; give the .json that stands beside the page.".to_owned());
+        }
+        if self.facts_beside {
+            lines.push(format!(
+                "Not proved by this: the facts in the file (date, speakers, place); /d/{}/zxx/N.proof proves them.",
+                content.id
+            ));
+        }
+        lines.push(
+            "Not shown: that it is the newest version, that it is true, or that the publisher's clock was right."
+                .to_owned(),
+        );
+        lines
+    }
+}
+
+fn did(action: Action) -> &'static str {
+    match action {
+        Action::Publish => "published",
+        Action::Correct => "corrected",
+        Action::Withdraw => "withdrawn",
+        Action::Retract => "retracted",
+        Action::Archive => "archived",
+    }
+}
+
+fn title(words: &Words) -> &str {
+    if words.title.is_empty() {
+        "without title"
+    } else {
+        &words.title
+    }
+}

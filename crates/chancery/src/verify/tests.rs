@@ -1,0 +1,349 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::{Report, folder, proof, trust::Trusted, web};
+use crate::{
+    cli::Cli,
+    folder::Folder,
+    output::{Done, FINDINGS},
+    reading::{self, Files},
+};
+use clap::Parser as _;
+use record::{lang::Lang, register::Register};
+use site::view::Source as _;
+use std::path::{Path, PathBuf};
+
+const MARK: &str = "type = \"section\"\nsite = \"vn\"\nslug = \"news\"\nrole = \"news\"\nshow = \"list\"\n";
+
+/// A little record with an imported page, texts, a correction, a withdrawal and a retraction.
+struct Home(tempfile::TempDir);
+
+impl Home {
+    fn new() -> Self {
+        let home = Self(tempfile::tempdir().unwrap());
+        let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/page-dump.txt");
+        std::fs::copy(dump, home.path("page-dump.txt")).unwrap();
+        std::fs::create_dir(home.path("texts")).unwrap();
+        home.write("texts/news.toml", MARK);
+        for name in ["one", "two", "three"] {
+            home.text(name, "The water rose.");
+        }
+        home.run("init m --name Ministry --origin record.merrow.example");
+        home.run("site add m --code vn --name Embassy --langs en,vi");
+        home.run("publish m texts --yes");
+        home.run("import m page-dump.txt --site vn --lang en --create-sections --yes");
+        home.text("one", "The water rose, and fell.");
+        home.run("correct m texts --update correction --notice en=Mended --yes");
+        home.run("withdraw m texts/two.en.md --yes");
+        home.run("retract m texts/three.en.md --yes");
+        home
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    fn text(&self, name: &str, body: &str) {
+        let front = "type = \"news\"\nsite = \"vn\"\nsection = \"news\"\ndate = \"2026-03-14\"";
+        self.write(
+            &format!("texts/{name}.en.md"),
+            &format!("+++\ntitle = \"Tide {name}\"\n{front}\n+++\n\n{body}\n"),
+        );
+    }
+
+    fn try_run(&self, line: &str) -> Done {
+        let place = |word: &str| {
+            let there = self.path(word);
+            if there.exists() {
+                there.display().to_string()
+            } else {
+                word.to_owned()
+            }
+        };
+        let words = std::iter::once("chancery".to_owned()).chain(line.split(' ').map(place));
+        Cli::try_parse_from(words).unwrap().command.run()
+    }
+
+    fn run(&self, line: &str) {
+        self.try_run(line)
+            .unwrap_or_else(|failure| panic!("{line}: {failure:?}"));
+    }
+
+    fn check(&self) -> Report {
+        folder::check(&self.path("m"), None).unwrap().0
+    }
+
+    fn read(&self) -> (Register, Files) {
+        let data = Folder::open(&self.path("m")).unwrap();
+        let files = Files::new(&data.record(), reading::published_size(&data.record()).unwrap());
+        (reading::load(&data, &files).unwrap().0, files)
+    }
+}
+
+/// All files below a folder but those of the writer, by their paths.
+fn public(root: &Path) -> Vec<String> {
+    let (mut folders, mut files) = (vec![root.to_owned()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().display().to_string();
+            match path.is_dir() {
+                true if name == ".state" => {}
+                true => folders.push(path),
+                false => files.push(name),
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Writes a file that may be read-only.
+fn overwrite(path: &Path, bytes: &[u8]) {
+    let _ = std::fs::remove_file(path);
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_sound_record_is_told_in_figures() {
+    let home = Home::new();
+    let report = home.check();
+    assert_eq!(report.findings, []);
+    let summary = report.summary.unwrap();
+    assert_eq!((summary.missions, &*summary.origin), (2, "record.merrow.example"));
+    assert!(summary.entries > 30 && summary.withheld == 2, "{summary}");
+    home.run("verify m");
+    home.run("verify m --key m/record/log.json");
+}
+
+#[test]
+fn one_bit_of_any_public_file_is_found_and_the_file_named() {
+    let home = Home::new();
+    let record = home.path("m/record");
+    let files = public(&record);
+    assert!(files.len() > 30, "{files:?}");
+    let mut state = 7u64;
+    let mut dice = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for file in files {
+        let path = record.join(&file);
+        let good = std::fs::read(&path).unwrap();
+        for _ in 0..2 {
+            let (at, bit) = (dice(good.len()), dice(8));
+            let mut bad = good.clone();
+            bad[at] ^= 1 << bit;
+            overwrite(&path, &bad);
+            let report = home.check();
+            let named = report.findings.iter().any(|finding| finding.file == file);
+            assert!(named, "{file}: bit {bit} of byte {at}: {:?}", report.findings);
+        }
+        overwrite(&path, &good);
+    }
+    assert!(home.check().is_sound());
+}
+
+#[test]
+fn missing_cut_and_foreign_files_are_found() {
+    let home = Home::new();
+    let record = home.path("m/record");
+    for file in public(&record) {
+        let path = record.join(&file);
+        let good = std::fs::read(&path).unwrap();
+        overwrite(&path, &good[..good.len() - 1]);
+        let report = home.check();
+        assert!(
+            report.findings.iter().any(|finding| finding.file == file),
+            "{file} cut: {:?}",
+            report.findings
+        );
+        overwrite(&path, &good);
+    }
+    std::fs::write(record.join("notes.txt"), "x").unwrap();
+    let report = home.check();
+    assert_eq!(
+        report.findings.iter().map(|f| &*f.file).collect::<Vec<_>>(),
+        ["notes.txt"]
+    );
+    std::fs::remove_file(record.join("notes.txt")).unwrap();
+    std::fs::remove_file(record.join("policy")).unwrap();
+    assert!(home.check().findings.iter().any(|finding| finding.file == "policy"));
+    let failure = home.try_run("verify m").unwrap_err();
+    assert_eq!(failure.code, FINDINGS);
+}
+
+#[test]
+fn a_damaged_snapshot_is_found() {
+    let home = Home::new();
+    let path = home.path("m/cache/register.snapshot");
+    let Ok(mut bytes) = std::fs::read(&path) else {
+        panic!("no snapshot")
+    };
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert!(
+        home.check()
+            .findings
+            .iter()
+            .any(|finding| finding.file == "cache/register.snapshot")
+    );
+}
+
+#[test]
+fn another_key_proves_nothing() {
+    let home = Home::new();
+    let other = tlog::note::SigningKey::generate("record.merrow.example", [9; 32]).unwrap();
+    let (report, _) = folder::check(&home.path("m"), Some(Trusted::key(other.verifier()))).unwrap();
+    assert!(report.findings.iter().any(|finding| finding.file == "checkpoint"));
+}
+
+/// Proof and JSON of the newest English words of a document.
+fn pair(home: &Home) -> (String, Vec<u8>) {
+    let (register, files) = home.read();
+    let no = register.captured("vn", "dump/1", "page-dump.txt").unwrap();
+    let edition = register.document(no).current(Lang::ENGLISH).unwrap();
+    let proof = files.proof(edition.index).unwrap();
+    let size: u64 = proof
+        .split("\n\n")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
+    let blob = files.blob(&edition.sealed.unwrap().content).unwrap();
+    let salt = tlog::Hash(*blob.first_chunk().unwrap());
+    let manifest = std::str::from_utf8(&blob[32..]).unwrap();
+    let extra = proof.lines().nth(1).unwrap().strip_prefix("extra ").unwrap();
+    let json = format!(
+        "{{\"checkpoint-size\":{size},\"edition\":{{\"entry\":\"{extra}\",\"manifest\":{manifest},\"salt\":\"{salt}\"}}}}"
+    );
+    (proof, json.into_bytes())
+}
+
+#[test]
+fn a_proof_shows_what_was_issued_and_no_more() {
+    let home = Home::new();
+    let (proof, json) = pair(&home);
+    std::fs::write(home.path("x.proof"), &proof).unwrap();
+    std::fs::write(home.path("x.json"), &json).unwrap();
+    home.run("verify x.proof x.json --key m");
+    home.run("verify x.proof --key m/record/log.json");
+    assert!(home.try_run("verify x.proof x.json").is_err());
+    let trusted = Trusted::of_folder(&home.path("m")).unwrap();
+    let shown = proof::check(proof.as_bytes(), Some(&json), &trusted).unwrap();
+    assert!(shown.signer_known);
+    let words = shown.words().join("\n");
+    assert!(words.contains("issued this text: “Osric Pellane"), "{words}");
+    assert!(words.contains("Not shown: that it is the newest version"), "{words}");
+}
+
+#[test]
+fn a_changed_text_or_proof_proves_nothing() {
+    let home = Home::new();
+    let (proof, json) = pair(&home);
+    let trusted = Trusted::of_folder(&home.path("m")).unwrap();
+    let text = String::from_utf8(json.clone()).unwrap();
+    let changed = [
+        text.replace("one zero", "two zero"),
+        text.replace("\"checkpoint-size\":", "\"checkpoint-size\":1"),
+        text.replace("{\"entry\":\"", "{\"entry\":\"A"),
+        text.replace("\"salt\":\"", "\"salt\":\"0"),
+        text.replace("{\"checkpoint", " {\"checkpoint"),
+    ];
+    for changed in changed {
+        assert_ne!(changed, text);
+        let wrong = proof::check(proof.as_bytes(), Some(changed.as_bytes()), &trusted).unwrap_err();
+        assert!(wrong.in_json, "{wrong:?}");
+    }
+    for at in (0..proof.len()).step_by(7) {
+        let mut bytes = proof.clone().into_bytes();
+        bytes[at] ^= 1;
+        assert!(proof::check(&bytes, Some(&json), &trusted).is_err(), "byte {at}");
+    }
+}
+
+#[test]
+fn a_record_behind_an_address_is_checked_like_one_on_disk() {
+    let home = Home::new();
+    let server = Server::start(home.path("m/record"));
+    let trusted = Trusted::of_folder(&home.path("m")).unwrap();
+    let (report, _) = web::check(&server.base, Some(trusted.clone())).unwrap();
+    assert_eq!(report.findings, []);
+    let (report, own) = web::check(&server.base, None).unwrap();
+    assert!(report.is_sound() && own.from_record);
+    let record = home.path("m/record");
+    let blob = public(&record)
+        .into_iter()
+        .find(|file| file.starts_with("blob/"))
+        .unwrap();
+    let mut bytes = std::fs::read(record.join(&blob)).unwrap();
+    bytes[40] ^= 1;
+    overwrite(&record.join(&blob), &bytes);
+    let (report, _) = web::check(&server.base, Some(trusted.clone())).unwrap();
+    assert!(
+        report.findings.iter().any(|finding| finding.file == blob),
+        "{:?}",
+        report.findings
+    );
+    std::fs::write(record.join("checkpoint.moved"), "http://other.example/checkpoint").unwrap();
+    std::fs::remove_file(record.join("checkpoint")).unwrap();
+    let (report, _) = web::check(&server.base, Some(trusted)).unwrap();
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|f| f.file == "checkpoint" && f.what.contains("redirected")),
+        "{:?}",
+        report.findings
+    );
+}
+
+/// A plain file server on loopback; `FILE.moved` redirects.
+struct Server {
+    base: String,
+}
+
+impl Server {
+    fn start(root: PathBuf) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}/record/", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let root = root.clone();
+                std::thread::spawn(move || serve(stream.unwrap(), &root));
+            }
+        });
+        Self { base }
+    }
+}
+
+fn serve(stream: std::net::TcpStream, root: &Path) {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let mut out = stream.try_clone().unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    while let Some(Ok(line)) = lines.next() {
+        let path = line.split(' ').nth(1).unwrap_or_default().replacen("/record/", "", 1);
+        for header in lines.by_ref() {
+            if header.is_ok_and(|header| header.is_empty()) {
+                break;
+            }
+        }
+        let moved = std::fs::read_to_string(root.join(format!("{path}.moved")));
+        let (head, body) = match (std::fs::read(root.join(&path)), moved) {
+            (Ok(body), _) => ("200 OK".to_owned(), body),
+            (_, Ok(to)) => (format!("302 Found\r\nLocation: {to}"), Vec::new()),
+            _ => ("404 Not Found".to_owned(), Vec::new()),
+        };
+        let head = format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n", body.len());
+        let _ = out.write_all(head.as_bytes()).and_then(|()| out.write_all(&body));
+    }
+}

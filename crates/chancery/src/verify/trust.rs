@@ -1,0 +1,165 @@
+//! The one thing that a verifier was given beforehand: the key of the log, itself or in a file.
+
+use super::look::MAX_LOG_JSON;
+use crate::{
+    folder::{self, Folder},
+    keys,
+    output::{Context as _, Done, Failure},
+};
+use record::keys::Role;
+use serde::Deserialize;
+use std::path::Path;
+use tlog::note::VerifierKey;
+
+/// A key and where it was found.
+#[derive(Clone, Debug)]
+pub struct Trusted {
+    /// The key.
+    pub key: VerifierKey,
+    /// Office keys of the file it was taken from, where it holds any.
+    pub offices: Vec<OfficeKey>,
+    /// True where it was taken from the very record that is verified.
+    pub from_record: bool,
+}
+
+/// A key of a mission, with the entries it may sign.
+#[derive(Clone, Debug)]
+pub struct OfficeKey {
+    /// The mission.
+    pub mission: String,
+    /// First index.
+    pub from: u64,
+    /// First index at which it is no longer valid.
+    pub until: Option<u64>,
+    /// The key.
+    pub key: VerifierKey,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogJson {
+    format: String,
+    keys: Vec<Known>,
+    origin: String,
+    #[serde(rename = "policy")]
+    _policy: String,
+    #[serde(rename = "quorum")]
+    _quorum: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    from: u64,
+    mission: Option<String>,
+    role: Role,
+    until: Option<u64>,
+    vkey: String,
+}
+
+impl Trusted {
+    /// A key alone.
+    pub fn key(key: VerifierKey) -> Self {
+        Self {
+            key,
+            offices: Vec::new(),
+            from_record: false,
+        }
+    }
+
+    /// What a person names: a vkey, a file with one, a log.json, or a data folder.
+    pub fn named(text: &str) -> Done<Self> {
+        if let Ok(key) = text.trim().parse() {
+            return Ok(Self::key(key));
+        }
+        let path = Path::new(text);
+        if path.is_dir() {
+            return Self::of_folder(path);
+        }
+        let meta = std::fs::metadata(path).map_err(|error| {
+            Failure::usage(format!(
+                "--key: `{text}` is neither a key nor a file that can be read: {error}"
+            ))
+            .hint("a key looks like record.mfa.example+1a2b3c4d+AWx5…")
+        })?;
+        if meta.len() > MAX_LOG_JSON as u64 {
+            return Err(Failure::usage(format!(
+                "--key: {text}: {} bytes is too long for a key",
+                meta.len()
+            )));
+        }
+        let bytes = std::fs::read(path).at(path.display())?;
+        let vkey = std::str::from_utf8(&bytes)
+            .ok()
+            .and_then(|text| text.trim().parse().ok());
+        match vkey {
+            Some(key) => Ok(Self::key(key)),
+            None => Self::log_json(&bytes).map_err(|what| Failure::usage(format!("--key: {text}: {what}"))),
+        }
+    }
+
+    /// The key of a data folder, which its owner keeps outside of the record, with the offices that its record names.
+    pub fn of_folder(path: &Path) -> Done<Self> {
+        let data = Folder::open(path);
+        let record = data.as_ref().map_or_else(|_| path.to_owned(), Folder::record);
+        let named = folder::read_if_there(&record.join("log.json"))?;
+        let named = named
+            .ok_or("no log.json")
+            .and_then(|bytes| Self::log_json(&bytes).map_err(|_| "no log.json"));
+        let own = data.as_ref().ok().map(keys::log_path).filter(|path| path.is_file());
+        match (own, named) {
+            (Some(file), named) => Ok(Self {
+                key: keys::load(&file)?.verifier(),
+                offices: named.map_or_else(|_| Vec::new(), |named| named.offices),
+                from_record: false,
+            }),
+            (None, Ok(named)) => Ok(Self {
+                from_record: true,
+                ..named
+            }),
+            (None, Err(_)) => Err(Failure::usage(format!(
+                "{}: the log.json of the record names no key",
+                record.join("log.json").display()
+            ))
+            .hint("--key names the key of the log: the key itself, or a file that holds it")),
+        }
+    }
+
+    /// The newest log key of a log.json.
+    pub fn log_json(bytes: &[u8]) -> Result<Self, String> {
+        let log: LogJson = serde_json::from_slice(bytes).map_err(|error| format!("no log.json: {error}"))?;
+        if log.format != "chancery/log/v1" {
+            return Err(format!(
+                "format `{}` is not known: written by a newer version?",
+                log.format
+            ));
+        }
+        let newest = log
+            .keys
+            .iter()
+            .rev()
+            .find(|key| key.role == Role::Log && key.until.is_none());
+        let key: VerifierKey = newest
+            .and_then(|known| known.vkey.parse().ok())
+            .filter(|key: &VerifierKey| key.name() == log.origin)
+            .ok_or("names no key of the log")?;
+        let office = |known: &Known| {
+            Some(OfficeKey {
+                mission: known.mission.clone()?,
+                from: known.from,
+                until: known.until,
+                key: known.vkey.parse().ok()?,
+            })
+        };
+        Ok(Self {
+            key,
+            offices: log
+                .keys
+                .iter()
+                .filter(|k| k.role == Role::Office)
+                .filter_map(office)
+                .collect(),
+            from_record: false,
+        })
+    }
+}
