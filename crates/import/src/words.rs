@@ -1,8 +1,8 @@
 //! Small operations on written words that every reader needs: form C, white space, scripts.
 
-use record::body::{Inline, Text};
+use record::body::{Inline, Text, normal};
 use std::borrow::Cow;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, char::is_combining_mark, is_nfc_quick};
 
 /// The text in Unicode normalization form C.
 pub fn nfc(text: &str) -> Cow<'_, str> {
@@ -83,6 +83,51 @@ pub fn text_of(words: &str) -> Text {
         return Text::new();
     }
     vec![Inline::Plain(words)]
+}
+
+/// Text kept as typed: no controls but line ends, tabs as four spaces, form C. A mark that would stand above nothing at the
+/// start of a line goes: in JSON it would stand above the letter of the escape before it.
+pub fn typed(text: &str) -> String {
+    let clean = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
+    let text: String = text
+        .replace("\r\n", "\n")
+        .replace('\t', "    ")
+        .chars()
+        .map(clean)
+        .collect();
+    let lines: Vec<&str> = text
+        .split('\n')
+        .map(|line| line.trim_start_matches(is_combining_mark))
+        .collect();
+    nfc(lines.join("\n").trim_start_matches('\n').trim_end()).into_owned()
+}
+
+/// The written form of a text: as [`normal`] has it, and each string in form C, which taking marks out may have undone.
+pub fn written(text: Text) -> Text {
+    let mut text = normal(text);
+    compose(&mut text);
+    text
+}
+
+fn compose(text: &mut Text) {
+    for inline in text {
+        match inline {
+            Inline::Plain(words) => {
+                if let Cow::Owned(form) = nfc(words) {
+                    *words = form;
+                }
+            }
+            Inline::Em(inner)
+            | Inline::Strong(inner)
+            | Inline::Quote(inner)
+            | Inline::Sup(inner)
+            | Inline::Sub(inner)
+            | Inline::Note(inner)
+            | Inline::Link { text: inner, .. }
+            | Inline::Lang { text: inner, .. } => compose(inner),
+            Inline::Line => {}
+        }
+    }
 }
 
 /// True for letters that stand without spaces between words: Han, kana, full-width forms and their punctuation.

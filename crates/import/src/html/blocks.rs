@@ -9,11 +9,11 @@ use crate::{
     candidate::{About, Candidate},
     language_tag, ordinals,
     problem::shown,
-    words::{squeeze, weight},
+    words::{squeeze, typed, weight, written},
 };
 use dom_query::NodeRef;
 use record::{
-    body::{Block, BlockId, Inline, Item, Kind, Text, normal},
+    body::{Block, BlockId, Inline, Item, Kind, Text},
     lang::Lang,
 };
 
@@ -160,7 +160,7 @@ impl<'c, 'p> Walk<'c, 'p> {
     fn inline(&mut self, node: &NodeRef<'_>, name: &str, lang: Option<Lang>, depth: usize) {
         let text = self.inner(node, depth);
         let text = match lang {
-            Some(lang) if !normal(text.clone()).is_empty() => vec![Inline::Lang { lang, text }],
+            Some(lang) if !written(text.clone()).is_empty() => vec![Inline::Lang { lang, text }],
             _ => text,
         };
         match name {
@@ -180,7 +180,7 @@ impl<'c, 'p> Walk<'c, 'p> {
         };
         match address::link(&href, self.context.url) {
             Link::To(to) if !has_link(&text) => self.run.push(Inline::Link { to, text }),
-            Link::Lost if !normal(text.clone()).is_empty() => {
+            Link::Lost if !written(text.clone()).is_empty() => {
                 let what = format!("the address of a link was not taken along: {}", shown(&href));
                 self.context.page.remark(None, About::Link, what);
                 self.run.extend(text);
@@ -236,7 +236,7 @@ impl<'c, 'p> Walk<'c, 'p> {
             .into_iter()
             .filter(|i| *i != Inline::Line)
             .collect();
-        let text = normal(text);
+        let text = written(text);
         if !text.is_empty() {
             self.push(Kind::Heading { level, text });
         }
@@ -314,6 +314,10 @@ impl<'c, 'p> Walk<'c, 'p> {
         if !table::is_data(node) {
             return self.children(node, depth);
         }
+        if !node.descendants_it().any(|inner| inner.has_name("caption")) {
+            let what = "a table has no caption: the words of its first row were taken";
+            self.context.page.remark(None, About::Text, what);
+        }
         let mut cell = |node: &NodeRef<'_>| {
             let mut walk = Walk::new(self.context, self.nested + 1);
             walk.children(node, depth + 2);
@@ -326,15 +330,7 @@ impl<'c, 'p> Walk<'c, 'p> {
     }
 
     fn preformatted(&mut self, node: &NodeRef<'_>) {
-        let clean = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
-        let plain: String = node
-            .text()
-            .replace('\t', "    ")
-            .trim_end()
-            .chars()
-            .map(clean)
-            .collect();
-        let plain = crate::words::nfc(plain.trim_start_matches('\n')).into_owned();
+        let plain = typed(&node.text());
         if !plain.trim().is_empty() {
             self.push(Kind::Preformatted { plain });
         }
@@ -343,22 +339,15 @@ impl<'c, 'p> Walk<'c, 'p> {
 
 /// Written form, without line breaks and wide spaces at the ends.
 fn tidy(text: Text) -> Text {
-    let mut text = normal(text);
+    let mut text = written(text);
     while matches!(text.last(), Some(Inline::Line)) {
         text.pop();
     }
     let first = text.iter().position(|i| *i != Inline::Line).unwrap_or(text.len());
     text.drain(..first);
-    for inline in &mut text {
-        if let Inline::Plain(words) = inline
-            && let std::borrow::Cow::Owned(form) = crate::words::nfc(words)
-        {
-            *words = form;
-        }
-    }
     let says =
         weight(&record::body::plain(&text)) > 0 || record::body::plain(&text).chars().any(|c| !c.is_whitespace());
-    if says { normal(text) } else { Text::new() }
+    if says { written(text) } else { Text::new() }
 }
 
 fn has_link(text: &[Inline]) -> bool {
@@ -426,7 +415,7 @@ fn one_text(blocks: Vec<Block>) -> Text {
             out.extend(text);
         }
     }
-    normal(out)
+    written(out)
 }
 
 /// A last paragraph that begins with a dash names the source.

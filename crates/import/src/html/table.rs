@@ -1,8 +1,8 @@
 //! Tables: those that hold data become tables, those that were used for layout are unpacked.
 
-use crate::words::weight;
+use crate::words::{text_of, weight};
 use dom_query::NodeRef;
-use record::body::{Cell, Kind, Text};
+use record::body::{Cell, Kind, Text, plain};
 
 /// How many cells a table may have; a larger one is unpacked.
 const MOST: usize = 20_000;
@@ -71,11 +71,34 @@ pub(super) fn read(table: &NodeRef<'_>, text: &mut dyn FnMut(&NodeRef<'_>) -> Te
             out.push(made);
         }
     }
-    (!out.is_empty()).then_some(Kind::Table {
+    if out.is_empty() {
+        return None;
+    }
+    let caption = if caption.is_empty() {
+        named(&head, &out)
+    } else {
+        caption
+    };
+    Some(Kind::Table {
         caption,
         head,
         rows: out,
     })
+}
+
+/// The record wants a caption: where a page has none, the words of its first row stand for it.
+fn named(head: &[Cell], rows: &[Vec<Cell>]) -> Text {
+    let first = if head.is_empty() {
+        rows.first().map_or(&[][..], Vec::as_slice)
+    } else {
+        head
+    };
+    let words: Vec<String> = first
+        .iter()
+        .map(|cell| plain(&cell.text))
+        .filter(|w| !w.trim().is_empty())
+        .collect();
+    text_of(&words.join(" · "))
 }
 
 fn read_row(nodes: &[NodeRef<'_>], text: &mut dyn FnMut(&NodeRef<'_>) -> Text, below: &mut Vec<Below>) -> Vec<Cell> {

@@ -78,16 +78,16 @@ fn tables_of_data_are_kept_and_layout_is_unpacked() {
         ),
         (
             "<table><tr><td colspan=2>wide<tr><td>1<td>2<tr><td>3<td>4</table>",
-            "table( ;  ; <2>wide / 1 | 2 / 3 | 4)",
+            "table(wide ;  ; <2>wide / 1 | 2 / 3 | 4)",
         ),
         (
             "<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d<td>e</table>",
-            "table( ;  ; a | b /  | c / d | e)",
+            "table(a · b ;  ; a | b /  | c / d | e)",
         ),
         ("<table><tr><td>menu<td><p>text</p></table>", "p(menu) p(text)"),
         (
             "<table><tr><td><table><tr><td>x<td>y<tr><td>z<td>w</table></table>",
-            "table( ;  ; x | y / z | w)",
+            "table(x · y ;  ; x | y / z | w)",
         ),
     ]);
 }

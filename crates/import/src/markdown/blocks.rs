@@ -5,9 +5,12 @@ use super::{
     attributes::{self, Attributes, block, paragraph},
     inlines::{Inlines, Span},
 };
-use crate::problem::shown;
+use crate::{
+    problem::shown,
+    words::{typed, written},
+};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
-use record::body::{Block, BlockId, Cell, Inline, Item, Kind, Target, Text, normal};
+use record::body::{Block, BlockId, Cell, Inline, Item, Kind, Target, Text};
 use std::ops::Range;
 
 /// Reads a stretch that begins at `base` of the source and adds its blocks to the innermost container.
@@ -289,7 +292,7 @@ impl<'s> Builder<'_, '_, 's> {
 
     fn take_text(&mut self, at: usize) -> (Text, Option<(Attributes, usize)>) {
         let (raw, attributes) = self.take_raw(at);
-        (normal(raw), attributes)
+        (written(raw), attributes)
     }
 
     /// The text that was collected, with its line ends.
@@ -315,7 +318,7 @@ impl<'s> Builder<'_, '_, 's> {
         let (raw, attributes) = self.take_raw(at);
         let in_quote = matches!(self.open.last(), Some(Open::Quote(_)));
         let kept = in_quote.then(|| raw.clone());
-        let text = normal(raw);
+        let text = written(raw);
         if text.is_empty() {
             return self.stray(attributes);
         }
@@ -486,16 +489,19 @@ impl<'s> Builder<'_, '_, 's> {
         if head.iter().all(|cell| cell.text.is_empty()) {
             head.clear();
         }
-        self.push(block(Kind::Table {
-            caption: Text::new(),
-            head,
-            rows,
-        }));
+        let is_first = matches!(self.open.as_slice(), [Open::Root(blocks)] if blocks.is_empty());
+        let given = is_first.then(|| self.reader.caption.take()).flatten();
+        let Some((caption, _)) = given.filter(|(text, _)| !text.is_empty()) else {
+            return self.add(
+                at,
+                "a table needs a caption: write `Table: what it shows` on the line straight above it",
+            );
+        };
+        self.push(block(Kind::Table { caption, head, rows }));
     }
 
     fn preformatted(&mut self, plain: &str) {
-        let clean = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
-        let plain: String = plain.replace('\t', "    ").trim_end().chars().map(clean).collect();
+        let plain = typed(plain);
         if !plain.trim().is_empty() {
             self.push(block(Kind::Preformatted { plain }));
         }
@@ -590,5 +596,5 @@ fn cut_cite(raw: &Text, place: usize, at: usize) -> Option<(Text, Text)> {
     }
     let mut cite = vec![Inline::Plain(name.to_owned())];
     cite.extend(raw.get(place + 1..)?.iter().cloned());
-    Some((normal(head), normal(cite)))
+    Some((written(head), written(cite)))
 }

@@ -235,7 +235,10 @@ impl<'a> Inlines<'a> {
         }
         let Some(frame) = self.frames.pop() else { return at + 1 };
         if matches!(frame.span, Span::Note) {
-            self.wrapped(Inline::Note(normal(frame.text)), at, problems);
+            match normal(frame.text) {
+                empty if empty.is_empty() => problems.add(self.base + at, "a footnote needs words"),
+                text => self.wrapped(Inline::Note(text), at, problems),
+            }
             return at + 1;
         }
         match inside(self.source, at + 1) {

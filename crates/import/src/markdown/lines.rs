@@ -106,16 +106,11 @@ fn hand_over(reader: &mut Reader<'_>, start: usize, end: usize) {
     let Some(stretch) = reader.source.get(start..end).filter(|s| !s.trim().is_empty()) else {
         return;
     };
-    let caption = reader.caption.take();
-    let first = reader.blocks().len();
     blocks::read(reader, stretch, start);
-    if let Some((text, at)) = caption {
-        match reader.blocks().get_mut(first).map(|b| &mut b.kind) {
-            Some(record::body::Kind::Table { caption, .. }) => *caption = text,
-            _ => reader
-                .problems
-                .add(at, "a caption stands straight above the first row of its table"),
-        }
+    if let Some((_, at)) = reader.caption.take() {
+        reader
+            .problems
+            .add(at, "a caption stands straight above the first row of its table");
     }
 }
 

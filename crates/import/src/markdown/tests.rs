@@ -116,11 +116,13 @@ fn tables_have_head_and_caption() {
             "Table: Fees in *lam*\n| a | b |\n|---|---|\n| 1 | [2]{sup} |\n\nafter",
             "table(Fees in <em lam> ; a | b ; 1 | <sup 2>) p(after)",
         ),
-        ("| | |\n|---|---|\n| 1 | 2 |", "table( ;  ; 1 | 2)"),
+        ("Table: x\n| | |\n|---|---|\n| 1 | 2 |", "table(x ;  ; 1 | 2)"),
     ]);
     check_problem(&[
         ("text\n\nTable: x\nnot | a table", 3, "caption stands straight above"),
         ("| a |\n|---|", 1, "needs a row"),
+        ("x\n\n| a |\n|---|\n| 1 |", 3, "needs a caption"),
+        ("> Table: x\n> | a |\n> |---|\n> | 1 |", 2, "needs a caption"),
     ]);
 }
 
@@ -169,7 +171,7 @@ fn braces_fix_ids_and_voices() {
             "> words {#b5}\n\n{#b4 by=m2 how=verbatim}",
             "quote#4[m2 verbatim](p#5(words))",
         ),
-        ("| a |\n|---|\n| 1 |\n{#b8}", "table#8( ; a ; 1)"),
+        ("Table: x\n| a |\n|---|\n| 1 |\n{#b8}", "table#8(x ; a ; 1)"),
         ("---\n{#b1}", "break#1"),
         ("[said]{quote} {#b6}", "p#6(<q said>)"),
     ]);
