@@ -24,6 +24,8 @@ pub enum Command {
     Site(cmd::site::Args),
     /// Import captured pages, or statements as JSON Lines
     Import(cmd::import::Args),
+    /// Show the exact pages of texts before they are public; nothing is appended
+    Preview(cmd::preview::Args),
     /// Publish texts from files: all of them in one moment, or none
     Publish(cmd::publish::Args),
     /// Publish new editions of texts on record
@@ -34,6 +36,10 @@ pub enum Command {
     Retract(cmd::end::Args),
     /// Check a record whole, the record of a site, or one proof
     Verify(cmd::verify::Args),
+    /// Serve the sites; holds no key, and follows the record
+    Serve(cmd::serve::Args),
+    /// Make the example ministry if it is not there, and serve it
+    Demo(cmd::demo::Args),
 }
 
 impl Command {
@@ -42,13 +48,15 @@ impl Command {
         match self {
             Self::Init(args) => cmd::init::run(args),
             Self::Site(args) => cmd::site::run(args),
-
             Self::Import(args) => cmd::import::run(args),
+            Self::Preview(args) => cmd::preview::run(args),
             Self::Publish(args) => cmd::publish::run(args),
             Self::Correct(args) => cmd::publish::correct(args),
             Self::Withdraw(args) => cmd::end::run(args, record::entry::Action::Withdraw),
             Self::Retract(args) => cmd::end::run(args, record::entry::Action::Retract),
             Self::Verify(args) => cmd::verify::run(args),
+            Self::Serve(args) => cmd::serve::run(args),
+            Self::Demo(args) => cmd::demo::run(args),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! One file for each command: its arguments, `run`, and its sentence of result.
 
+pub mod demo;
 pub mod end;
 pub mod import;
 pub mod init;
+pub mod preview;
 pub mod publish;
+pub mod serve;
 pub mod site;
 pub mod verify;

@@ -87,7 +87,10 @@ struct Notice {
 
 /// Makes the example beside its place and renames it: it is there whole, or not at all.
 pub fn make(target: &Path) -> Done {
-    let parent = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = target
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let building: PathBuf = parent.join(format!(".{name}.demo-{}", std::process::id()));
     let moved = build(&building).and_then(|()| std::fs::rename(&building, target).at(target.display()));
@@ -99,16 +102,30 @@ pub fn make(target: &Path) -> Done {
 
 fn build(target: &Path) -> Done {
     let ministry: Ministry = parse("ministry.toml")?;
-    let first = ministry.sites.first().and_then(|site| site.langs.first()).copied().unwrap_or(Lang::ENGLISH);
+    let first = ministry
+        .sites
+        .first()
+        .and_then(|site| site.langs.first())
+        .copied()
+        .unwrap_or(Lang::ENGLISH);
     let family = Family {
         origin: &ministry.origin,
         ministry: &ministry.ministry,
         names: in_order(&ministry.names, first),
-        countries: ministry.countries.iter().map(|(code, names)| (code.clone(), in_order(names, first))).collect(),
+        countries: ministry
+            .countries
+            .iter()
+            .map(|(code, names)| (code.clone(), in_order(names, first)))
+            .collect(),
     };
     let folder = init::make(target, &family, ministry.at)?;
     let mut writing = Writing::open(folder)?;
-    site::add(&mut writing, ministry.sites.iter().map(wanted).collect(), None, ministry.at)?;
+    site::add(
+        &mut writing,
+        ministry.sites.iter().map(wanted).collect(),
+        None,
+        ministry.at,
+    )?;
     let files = files();
     let steps = steps()?;
     for (number, step) in steps.iter().enumerate() {
@@ -154,7 +171,11 @@ fn wanted(form: &SiteForm) -> Wanted {
         zone: Some(form.zone.as_str().into()),
     };
     let first = form.langs.first().copied().unwrap_or(Lang::ENGLISH);
-    Wanted { code: form.code.clone(), names: in_order(&form.names, first), site }
+    Wanted {
+        code: form.code.clone(),
+        names: in_order(&form.names, first),
+        site,
+    }
 }
 
 fn files() -> BTreeMap<String, Vec<u8>> {
@@ -180,7 +201,12 @@ fn take(writing: &mut Writing, files: &BTreeMap<String, Vec<u8>>, step: &Step) -
     }
     if !step.correct.is_empty() {
         let update = step.update.ok_or_else(|| Failure::new("`update` is missing"))?;
-        return publish_texts(writing, chosen(files, &step.correct)?, &Mode::Correct { update, notice }, step.at);
+        return publish_texts(
+            writing,
+            chosen(files, &step.correct)?,
+            &Mode::Correct { update, notice },
+            step.at,
+        );
     }
     let (action, name) = match (&step.withdraw, &step.retract) {
         (Some(name), None) => (Action::Withdraw, name),
@@ -188,14 +214,28 @@ fn take(writing: &mut Writing, files: &BTreeMap<String, Vec<u8>>, step: &Step) -
         _ => return Err(Failure::new("a step has one action")),
     };
     let names = Names::read(&writing.folder)?;
-    let id = names.get(name).ok_or_else(|| Failure::new(format!("{name}: not published")))?;
+    let id = names
+        .get(name)
+        .ok_or_else(|| Failure::new(format!("{name}: not published")))?;
     let reason = step.reason.unwrap_or(Reason::NotStated);
-    let changes = end::changes(&writing.register, &[id], &Ending { action, lang: Lang::FACTS, reason, notice })?;
+    let changes = end::changes(
+        &writing.register,
+        &[id],
+        &Ending {
+            action,
+            lang: Lang::FACTS,
+            reason,
+            notice,
+        },
+    )?;
     writing.publish(changes, step.at).map(drop)
 }
 
 fn notice_text(notice: &Notice) -> NoticeText {
-    NoticeText { lang: notice.lang, text: record::body::normal(vec![Inline::Plain(notice.text.clone())]) }
+    NoticeText {
+        lang: notice.lang,
+        text: record::body::normal(vec![Inline::Plain(notice.text.clone())]),
+    }
 }
 
 fn publish_texts(writing: &mut Writing, texts: Texts, mode: &Mode, at: Moment) -> Done {
@@ -211,7 +251,10 @@ fn chosen(files: &BTreeMap<String, Vec<u8>>, names: &[String]) -> Done<Texts> {
     let mut set = BTreeMap::new();
     for name in names {
         let prefix = later(name);
-        let begins = |path: &str| path.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(['.', '/']));
+        let begins = |path: &str| {
+            path.strip_prefix(name.as_str())
+                .is_some_and(|rest| rest.starts_with(['.', '/']))
+        };
         let found = files.iter().filter(|(path, _)| begins(path));
         let before = set.len();
         set.extend(found.map(|(path, bytes)| (path[prefix..].to_owned(), bytes.clone())));

@@ -1,16 +1,23 @@
 //! The binary: command line, HTTP, configuration, keys, clock. Everything below this crate is pure or knows one folder.
 
+pub mod access;
 pub mod cli;
 pub mod clock;
 pub mod cmd;
 pub mod config;
+pub mod demo;
 pub mod folder;
+pub mod follow;
+pub mod http;
 pub mod intake;
 pub mod keys;
 pub mod notices;
 pub mod output;
+pub mod pages;
+pub mod preview;
 pub mod reading;
 pub mod texts;
+pub mod theme;
 pub mod verify;
 pub mod writing;
 

@@ -59,7 +59,10 @@ impl Failure {
     /// The same, saying where it happened.
     #[must_use]
     pub fn within(self, place: impl Display) -> Self {
-        Self { message: format!("{place}: {}", self.message), ..self }
+        Self {
+            message: format!("{place}: {}", self.message),
+            ..self
+        }
     }
 
     /// The same with another exit code.

@@ -48,8 +48,18 @@ impl Draft {
         }
         let plan = texts::plan(&register, &files, &names, texts, mode, now)?;
         let size = register.size();
-        let bytes = Bytes { files, size, leaves: Vec::new(), blobs: HashMap::new() };
-        let mut draft = Self { register, withheld: Withheld::default(), bytes, plan };
+        let bytes = Bytes {
+            files,
+            size,
+            leaves: Vec::new(),
+            blobs: HashMap::new(),
+        };
+        let mut draft = Self {
+            register,
+            withheld: Withheld::default(),
+            bytes,
+            plan,
+        };
         draft.compose(now)?;
         draft.withheld = Withheld::of(&draft.register);
         Ok(draft)
@@ -60,11 +70,18 @@ impl Draft {
         let mut salts = clock::salts(self.plan.len())?;
         let mut draw = || salts.pop().unwrap_or_default();
         let find = |_: &str| Some(&key);
-        let mut composer = Composer { register: &mut self.register, now, keys: &find, salt: &mut draw };
+        let mut composer = Composer {
+            register: &mut self.register,
+            now,
+            keys: &find,
+            salt: &mut draw,
+        };
         for planned in &self.plan {
             let Composed { leaf, sealed } = composer.content(planned.change.clone()).map_err(Failure::new)?;
             self.bytes.leaves.push(leaf);
-            self.bytes.blobs.extend(sealed.map(|sealed| (sealed.commitment.0, sealed.blob)));
+            self.bytes
+                .blobs
+                .extend(sealed.map(|sealed| (sealed.commitment.0, sealed.blob)));
         }
         Ok(())
     }
@@ -95,7 +112,11 @@ impl World for Draft {
     }
 
     fn health(&self) -> Health {
-        Health { size: self.register.size(), issued: self.register.last_issued(), ..Health::default() }
+        Health {
+            size: self.register.size(),
+            issued: self.register.last_issued(),
+            ..Health::default()
+        }
     }
 }
 
@@ -108,7 +129,10 @@ impl Source for Bytes {
     }
 
     fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
-        self.blobs.get(&commitment.0).cloned().or_else(|| self.files.blob(commitment))
+        self.blobs
+            .get(&commitment.0)
+            .cloned()
+            .or_else(|| self.files.blob(commitment))
     }
 
     fn entry(&self, index: u64) -> Option<Vec<u8>> {
@@ -120,6 +144,10 @@ impl Source for Bytes {
 
     /// What is not on record has no proof.
     fn proof(&self, index: u64) -> Option<String> {
-        if index < self.size { Source::proof(&self.files, index) } else { None }
+        if index < self.size {
+            Source::proof(&self.files, index)
+        } else {
+            None
+        }
     }
 }

@@ -36,7 +36,10 @@ pub fn run(args: &Args) -> Done {
     let folder = Folder::open(&args.folder)?;
     let texts = texts::read_folder(&args.texts)?;
     // A preview shows new texts and new states of old ones alike.
-    let mode = Mode::Correct { update: Update::Update, notice: Vec::new() };
+    let mode = Mode::Correct {
+        update: Update::Update,
+        notice: Vec::new(),
+    };
     let draft = Draft::new(&folder, &texts, &mode, clock::now())?;
     let address = format!("http://{}", args.listen);
     show(&folder, &draft, &address)?;
@@ -50,10 +53,21 @@ fn show(folder: &Folder, draft: &Draft, address: &str) -> Done {
     let theme = crate::theme::load(folder, true)?;
     let (bases, frames) = (Bases::new(address), Frames::new());
     let register = draft.register();
-    let view = View { register, source: &draft.bytes, theme: &theme, bases: &bases, frames: &frames, carried: true };
+    let view = View {
+        register,
+        source: &draft.bytes,
+        theme: &theme,
+        bases: &bases,
+        frames: &frames,
+        carried: true,
+    };
     for planned in &draft.plan {
         let path = place(&view, &planned.told);
-        let path = if path.starts_with('/') { format!("{address}{path}") } else { path };
+        let path = if path.starts_with('/') {
+            format!("{address}{path}")
+        } else {
+            path
+        };
         println!("{}\t{}\t{path}", planned.told.file, what(&planned.told));
     }
     Ok(())

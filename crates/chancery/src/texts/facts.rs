@@ -5,8 +5,8 @@ use import::text::{CarryForm, ClosedForm, DocumentType, FactsForm};
 use record::{
     date::{Local, Month, Offset},
     facts::{
-        Appointment, Carry, Closed, Dated, Facts, Kind, Office, Participant, Person, Place, Placement, Section, Site,
-        Topic,
+        Appointment, Carry, Closed, Dated, Facts, Hours, Kind, Office, Participant, Person, Place, Placement, Section,
+        Site, Topic,
     },
     id::DocumentId,
     register::Register,
@@ -248,7 +248,7 @@ impl<'a> Known<'a> {
             country: form.country.as_deref().map(Into::into),
             phones: form.phones.clone(),
             emails: form.emails.clone(),
-            hours: form.hours.clone(),
+            hours: form.hours.iter().map(in_order).collect(),
             closed,
             zone: zone.map(Into::into),
         }
@@ -274,6 +274,14 @@ impl<'a> Known<'a> {
 
 fn boxed(texts: &[String]) -> Vec<Box<str>> {
     texts.iter().map(|text| text.as_str().into()).collect()
+}
+
+/// Days of the week may be given in any order; the record has them from Monday on.
+fn in_order(hours: &Hours) -> Hours {
+    let mut days = hours.days.clone();
+    days.sort_unstable();
+    days.dedup();
+    Hours { days, ..hours.clone() }
 }
 
 fn appointments(form: &FactsForm) -> Vec<Appointment> {

@@ -396,9 +396,19 @@ impl Planner<'_> {
     /// Equal but for the notice, which speaks of an edition and not of the text, and for the version of the source: a
     /// translation that was not touched stays outdated, unless `translation` says that it was looked through.
     fn is_same(&self, old: &Words, new: &Words) -> bool {
-        let renewed = matches!(self.mode, Mode::Correct { update: Update::Translation, .. });
+        let renewed = matches!(
+            self.mode,
+            Mode::Correct {
+                update: Update::Translation,
+                ..
+            }
+        );
         let source = if renewed { old.source } else { new.source };
-        Words { notice: Vec::new(), source, ..old.clone() } == *new
+        Words {
+            notice: Vec::new(),
+            source,
+            ..old.clone()
+        } == *new
     }
 
     /// Gives every block its lasting id.

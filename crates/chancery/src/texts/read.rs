@@ -51,10 +51,15 @@ pub fn read_folder(paths: &[PathBuf]) -> Done<Texts> {
 
 /// What a file is, by its own name; the folders above it have no say, as they were asked for.
 pub fn file_name(path: &str) -> Result<FileName, String> {
-    let (folder, file) = path.rsplit_once('/').map_or((None, path), |(folder, file)| (Some(folder), file));
+    let (folder, file) = path
+        .rsplit_once('/')
+        .map_or((None, path), |(folder, file)| (Some(folder), file));
     let whole = |name: String| folder.map_or(name.clone(), |folder| format!("{folder}/{name}"));
     Ok(match text::file_name(file)? {
-        FileName::Words { name, lang } => FileName::Words { name: whole(name), lang },
+        FileName::Words { name, lang } => FileName::Words {
+            name: whole(name),
+            lang,
+        },
         FileName::Facts { name } => FileName::Facts { name: whole(name) },
         FileName::PassedOver => FileName::PassedOver,
     })

@@ -57,7 +57,8 @@ impl Home {
     fn try_run(&self, line: &str) -> Done {
         let place = |word: &str| {
             let there = self.path(word);
-            if there.exists() {
+            let is_path = word == "m" || there.exists();
+            if is_path {
                 there.display().to_string()
             } else {
                 word.to_owned()

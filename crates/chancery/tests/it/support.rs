@@ -114,9 +114,15 @@ impl Server {
     pub(crate) fn start(folder: &Path, args: &[&str]) -> Self {
         let listen = format!("127.0.0.1:{}", free_port());
         let mut command = chancery(folder, args);
-        command.args(["--listen", &listen]).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        command
+            .args(["--listen", &listen])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null());
         let process = command.spawn().expect("server");
-        let server = Self { process, base: format!("http://{listen}") };
+        let server = Self {
+            process,
+            base: format!("http://{listen}"),
+        };
         for _ in 0..600 {
             if server.get("/healthz").is_ok() {
                 return server;
@@ -128,7 +134,9 @@ impl Server {
 
     /// The body of an answer with status 200.
     pub(crate) fn get(&self, path: &str) -> Result<Vec<u8>, String> {
-        let mut answer = ureq::get(format!("{}{path}", self.base)).call().map_err(|error| error.to_string())?;
+        let mut answer = ureq::get(format!("{}{path}", self.base))
+            .call()
+            .map_err(|error| error.to_string())?;
         answer.body_mut().read_to_vec().map_err(|error| error.to_string())
     }
 }

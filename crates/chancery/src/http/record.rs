@@ -1,0 +1,173 @@
+//! `/record/`: the public files of the record (`docs/spec/record-http.md`, section 2).
+
+use super::{App, answer, headers};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    response::Response,
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use std::{path::Path, sync::Arc};
+use tlog::{
+    hash::{Hash, sha256},
+    store::{Dir, Source as _},
+    tile::Tile,
+};
+
+/// A public file larger than this is not one of ours, in bytes.
+const MOST: usize = 300 << 20;
+
+/// What a path of the record names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Checkpoint,
+    Archived,
+    Tile,
+    Blob(Hash),
+    Asset,
+    Policy,
+    Log,
+}
+
+impl Kind {
+    /// Reads the grammar of paths, and nothing else: no escapes, no dots, no private files.
+    fn of(path: &str) -> Option<Self> {
+        match path {
+            "checkpoint" => return Some(Self::Checkpoint),
+            "policy" => return Some(Self::Policy),
+            "log.json" => return Some(Self::Log),
+            _ => {}
+        }
+        if let Some(size) = path.strip_prefix("checkpoints/") {
+            let number = size.parse::<u64>().ok()?;
+            return (number.to_string() == size).then_some(Self::Archived);
+        }
+        if let Some(rest) = path.strip_prefix("blob/") {
+            return sealed(rest).map(Self::Blob);
+        }
+        if let Some(rest) = path.strip_prefix("asset/") {
+            return sealed(rest).map(|_| Self::Asset);
+        }
+        path.parse::<Tile>().ok().map(|_| Self::Tile)
+    }
+
+    fn media(self) -> &'static str {
+        match self {
+            Self::Checkpoint | Self::Archived | Self::Policy => "text/plain; charset=utf-8",
+            Self::Log => "application/json",
+            Self::Tile | Self::Blob(_) | Self::Asset => "application/octet-stream",
+        }
+    }
+
+    fn caching(self) -> HeaderValue {
+        match self {
+            Self::Checkpoint => HeaderValue::from_static("public, max-age=5"),
+            Self::Blob(_) | Self::Policy | Self::Log => HeaderValue::from_static("public, max-age=60"),
+            Self::Archived | Self::Tile | Self::Asset => headers::IMMUTABLE,
+        }
+    }
+}
+
+/// `<hh>/<64 hex>`, where the name begins with its folder.
+fn sealed(rest: &str) -> Option<Hash> {
+    let (folder, name) = rest.split_once('/')?;
+    let hash: Hash = name.parse().ok()?;
+    (folder.len() == 2 && name.starts_with(folder) && hash.to_string() == name).then_some(hash)
+}
+
+/// Sends a file of the record.
+pub(super) async fn file(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let secure = app.pages.secure();
+    let work = move || {
+        let path = parts.uri.path().strip_prefix("/record/").unwrap_or_default();
+        read(&app, path, &parts.headers)
+    };
+    let sent = tokio::task::spawn_blocking(work).await;
+    let mut response = sent.unwrap_or_else(|_| answer::failed(secure));
+    headers::open_to_all(response.headers_mut());
+    response
+}
+
+fn read(app: &App, path: &str, asked: &HeaderMap) -> Response {
+    let secure = app.pages.secure();
+    let missing = || answer::plain(StatusCode::NOT_FOUND, "no such file in this record\n", secure);
+    let (Some(kind), Some(record)) = (Kind::of(path), app.pages.world().record()) else {
+        return missing();
+    };
+    if let Kind::Blob(name) = kind
+        && let Some(entry) = app.pages.world().withheld(&name)
+    {
+        return withheld(entry, secure);
+    }
+    match Dir::new(record).read(path, MOST) {
+        Ok(Some(bytes)) => send(kind, bytes, asked, secure),
+        Ok(None) => missing(),
+        Err(error) => unreadable(record, &error, secure),
+    }
+}
+
+fn withheld(entry: u64, secure: bool) -> Response {
+    let text = format!("{{\"entry\":{entry},\"status\":451}}");
+    let mut response = answer::plain(StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS, &text, secure);
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    response
+}
+
+fn unreadable(record: &Path, error: &std::io::Error, secure: bool) -> Response {
+    crate::output::warn(format!("{}: {error}", record.display()));
+    answer::failed(secure)
+}
+
+fn send(kind: Kind, bytes: Vec<u8>, asked: &HeaderMap, secure: bool) -> Response {
+    let mut headers = headers::strict(secure);
+    let etag = HeaderValue::try_from(format!("\"{}\"", &sha256(&bytes).to_string()[..24]));
+    let known = etag.as_ref().is_ok_and(|etag| headers::is_known(asked, etag));
+    headers.extend(etag.ok().map(|etag| (header::ETAG, etag)));
+    headers.insert(header::CACHE_CONTROL, kind.caching());
+    if known {
+        return answer::of(StatusCode::NOT_MODIFIED, headers, Body::empty());
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.media()));
+    answer::of(StatusCode::OK, headers, Body::from(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_the_specification_name_files() {
+        let hex = "ab".repeat(32);
+        let blob = format!("blob/ab/{hex}");
+        for (path, want) in [
+            ("checkpoint", Some(Kind::Checkpoint)),
+            ("checkpoints/0", Some(Kind::Archived)),
+            ("checkpoints/41", Some(Kind::Archived)),
+            ("tile/0/000", Some(Kind::Tile)),
+            ("tile/entries/x001/234.p/7", Some(Kind::Tile)),
+            (blob.as_str(), Some(Kind::Blob(Hash([0xab; 32])))),
+            ("log.json", Some(Kind::Log)),
+            ("", None),
+            ("checkpoints/01", None),
+            ("checkpoints/+1", None),
+            ("checkpoints/../checkpoint", None),
+            ("tile/0/1", None),
+            ("tile/0/000.p/256", None),
+            (".state/committed", None),
+            (".state/lock", None),
+            ("../keys/log.key", None),
+            ("%2e%2e/keys/log.key", None),
+            ("blob/ab/../../policy", None),
+        ] {
+            assert_eq!(Kind::of(path), want, "{path}");
+        }
+        assert_eq!(Kind::of(&format!("blob/ac/{hex}")), None);
+        assert_eq!(Kind::of(&format!("blob/AB/{}", "AB".repeat(32))), None);
+        assert_eq!(Kind::of(&format!("blob//{hex}")), None);
+        assert_eq!(Kind::of(&format!("asset/ab/{hex}")), Some(Kind::Asset));
+    }
+}
