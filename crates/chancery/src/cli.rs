@@ -38,6 +38,8 @@ pub enum Command {
     Verify(cmd::verify::Args),
     /// Serve the sites; holds no key, and follows the record
     Serve(cmd::serve::Args),
+    /// Write the sites as a folder of files; later exports write only what changed
+    Export(cmd::export::Args),
     /// Make the example ministry if it is not there, and serve it
     Demo(cmd::demo::Args),
 }
@@ -56,6 +58,7 @@ impl Command {
             Self::Retract(args) => cmd::end::run(args, record::entry::Action::Retract),
             Self::Verify(args) => cmd::verify::run(args),
             Self::Serve(args) => cmd::serve::run(args),
+            Self::Export(args) => cmd::export::run(args),
             Self::Demo(args) => cmd::demo::run(args),
         }
     }

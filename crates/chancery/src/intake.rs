@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`piece`] is what a source says in one language; [`pages`] and [`statements`] make pieces of captured
 //! pages and of JSON Lines; [`structure`] finds or makes their sections and topics; [`decide`] compares them with the
-//! record and says what changes; [`bulk`] composes and commits; [`captures`] keeps what was captured.
+//! record and says what changes; [`bulk`] composes and commits; [`captures`] keeps what was captured; [`review`] is for a person to read.
 
 pub mod bulk;
 pub mod captures;
@@ -11,6 +11,7 @@ pub mod lines;
 pub mod pages;
 pub mod piece;
 pub mod progress;
+pub mod review;
 mod slugs;
 pub mod statements;
 pub mod structure;

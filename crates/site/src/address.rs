@@ -5,7 +5,7 @@ mod all;
 mod parse;
 mod place;
 
-pub use all::{Selection, all};
+pub use all::{Selection, all, of_carried, of_document, of_family, of_language, of_site};
 pub use parse::{Resolved, parse};
 pub use place::{Linker, Place};
 

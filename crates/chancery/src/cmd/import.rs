@@ -7,6 +7,7 @@ use crate::{
     intake::{
         As, Tally, bulk, decide, lines,
         pages::{self, Common, Form, Page},
+        review::Review,
         statements::{self, Came},
         structure::{self, Structure, site_no},
     },
@@ -111,6 +112,9 @@ fn import_pages(args: &Args) -> Done {
         note("nothing to do: the record has these pages already");
         return writing.close();
     }
+    let mut review = Review::new(args.review.as_deref())?;
+    fresh.iter().try_for_each(|page| review.page(page))?;
+    review.end()?.iter().for_each(note);
     let mapping = mapping_of(args, &writing, &common, &fresh)?;
     let placed = place(args, &common, &mapping, fresh)?;
     show(args, &common, &mapping, &placed);
@@ -366,11 +370,14 @@ fn import_lines(args: &Args) -> Done {
         strict: args.strict,
         dry: args.dry_run,
         sites: &sites,
-        look: &|_, _| Ok(()),
     };
-    let mut came = Came::default();
+    let mut came = Came {
+        review: Review::new(args.review.as_deref())?,
+        ..Came::default()
+    };
     let done = statements::import(&mut writing, &wanted, &clock::now, &mut came);
     tell(&came);
+    std::mem::take(&mut came.review).end()?.iter().for_each(note);
     if args.dry_run {
         return after_dry_run(done, came);
     }

@@ -68,7 +68,10 @@ fn show(folder: &Folder, draft: &Draft, address: &str) -> Done {
         } else {
             path
         };
-        println!("{}\t{}\t{path}", planned.told.file, what(&planned.told));
+        println!(
+            "{}",
+            format!("{}\t{}\t{path}", planned.told.file, what(&planned.told)).trim_end()
+        );
     }
     Ok(())
 }

@@ -194,7 +194,10 @@ fn show(writing: &Writing, told: &[Told]) -> Done {
         carried: true,
     };
     for told in told {
-        println!("{}\t{}\t{}", told.file, what(told), place(&view, told));
+        println!(
+            "{}",
+            format!("{}\t{}\t{}", told.file, what(told), place(&view, told)).trim_end()
+        );
     }
     let documents: std::collections::BTreeSet<_> = told.iter().map(|told| told.id).collect();
     println!(

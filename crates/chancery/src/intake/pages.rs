@@ -85,7 +85,7 @@ pub struct Page {
     pub form: Form,
     /// What it gave.
     pub candidate: Candidate,
-    /// The source's own name of it.
+    /// The source's own name of it: its address, else the name of the file.
     pub key: String,
     /// Digest of its bytes.
     pub digest: Hash,
@@ -119,7 +119,7 @@ fn twice(pages: &[Page]) -> Vec<String> {
     for page in pages {
         if let Some(other) = first.insert((page.form.importer(), &page.key), &page.file) {
             wrong.push(format!(
-                "{}: has the name of {other}, and pages are known by it: rename one, or give its --url",
+                "{}: has the name or address of {other}, and pages are known by it: rename one, or give its --url",
                 page.file
             ));
         }
@@ -134,8 +134,14 @@ fn page(path: &Path, common: &Common, register: &Register) -> Done<Page> {
     let digest = sha256(&bytes);
     let name = path.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| Failure::usage(format!("{file}: the name of the file is not UTF-8")))?;
-    let candidate = candidate(&bytes, form, common).at(path.display())?;
-    let key = common.url.clone().unwrap_or_else(|| name.to_owned());
+    let mut candidate = candidate(&bytes, form, common).at(path.display())?;
+    // A page may state an address that is none; then it has none.
+    candidate.url = common
+        .url
+        .clone()
+        .or(candidate.url)
+        .filter(|url| check_address(url).is_ok());
+    let key = candidate.url.clone().unwrap_or_else(|| name.to_owned());
     let known = Name {
         site: &common.site,
         importer: form.importer(),
@@ -207,10 +213,7 @@ pub fn piece(page: Page, section: &str, common: &Common) -> Result<Piece, String
         .date
         .map(|local| date(local, common.zone.as_deref()))
         .transpose()?;
-    let url = common.url.clone().or(candidate.url);
-    if let Some(url) = &url {
-        check_address(url)?;
-    }
+    let url = candidate.url;
     let kind = Kind::Text(TextKind::News);
     let piece = Piece {
         place: Place {

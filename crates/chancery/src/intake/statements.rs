@@ -8,6 +8,7 @@ use super::{
     lines::{self, RawLine},
     piece::{Piece, Place, check_address},
     progress::Progress,
+    review::Review,
     structure::Structure,
 };
 use crate::{
@@ -52,8 +53,6 @@ pub struct Wanted<'a> {
     pub dry: bool,
     /// Of a dry run: sites to be taken as there.
     pub sites: &'a [crate::cmd::site::Wanted],
-    /// Told each statement as it is read.
-    pub look: &'a (dyn Fn(&Piece, &[Remark]) -> Done + Sync),
 }
 
 /// What an import came to, also where it stopped.
@@ -65,6 +64,8 @@ pub struct Came {
     pub made: Vec<super::structure::Made>,
     /// What a dry run found wrong.
     pub problems: Vec<String>,
+    /// What a person should look at.
+    pub review: Review,
     /// Statements and rate, in one line.
     pub speed: String,
 }
@@ -182,7 +183,7 @@ impl Run<'_, '_> {
                 if let Err(failure) = self.first_time(&piece) {
                     return self.wrong(failure);
                 }
-                (self.wanted.look)(&piece, &remarks)?;
+                self.came.review.statement(&piece, &remarks)?;
                 if self.waiting.first().is_some_and(|first| first.name() != piece.name()) {
                     self.document()?;
                 }

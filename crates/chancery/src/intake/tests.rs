@@ -411,6 +411,69 @@ fn a_dry_run_tells_all_problems_and_writes_nothing() {
 }
 
 #[test]
+fn a_review_names_what_a_person_should_look_at() {
+    let home = Home::new();
+    home.write("r.txt", "");
+    home.write(
+        "s.jsonl",
+        line("a", "en", "The quay", "Write to quay@port.example.") + &line("b", "en", "x", "One."),
+    );
+    home.import(&["s.jsonl", "--review", "r.txt"]).unwrap();
+    let review = std::fs::read_to_string(home.path("r.txt")).unwrap();
+    let lines: Vec<&str> = review.lines().skip(1).collect();
+    assert!(review.lines().next().unwrap().ends_with("s.jsonl line 1"), "{review}");
+    assert_eq!(
+        lines,
+        ["  title: The quay (en)", "  e-mail: quay@port.example (block 1)"]
+    );
+    home.write("page-dump.txt", fixture());
+    home.dump("page-dump.txt", &["--review", "r.txt"]).unwrap();
+    let review = std::fs::read_to_string(home.path("r.txt")).unwrap();
+    assert!(
+        review.contains("  date: 2021-07-14T15:08\n  zone: not stated"),
+        "{review}"
+    );
+}
+
+#[test]
+fn an_html_page_is_known_by_the_address_it_states() {
+    let home = Home::new();
+    let page = "<html lang=en><head><title>The quay opens</title><link rel=canonical href='http://old.example/q.htm?id=7'></head>\
+        <body><nav><a href=/>Home</a> &gt; <a href=/news>News</a></nav><h1>The quay opens</h1><p>14 March 2026</p>\
+        <p>The quay was opened today by the harbour master, who cut a rope in two places before the people who had come.</p>\
+        <p>Boats of the council will use it from the first day of April, and fishermen may land their catch there at night.</p></body></html>";
+    home.write("q.html", page);
+    home.import(&[
+        "q.html",
+        "--site",
+        "vn",
+        "--lang",
+        "en",
+        "--create-sections",
+        "--section",
+        "news",
+    ])
+    .unwrap_err();
+    home.write("dump.txt", fixture());
+    home.dump("dump.txt", &[]).unwrap();
+    home.import(&[
+        "q.html",
+        "--site",
+        "vn",
+        "--lang",
+        "en",
+        "--create-sections",
+        "--section",
+        "news",
+    ])
+    .unwrap();
+    let state = home.state();
+    let doc = state.of("html/1", "http://old.example/q.htm?id=7");
+    assert_eq!(&*doc.facts.old, [Box::from("http://old.example/q.htm?id=7")]);
+    assert_eq!(&*state.words(doc, "en").title, "The quay opens");
+}
+
+#[test]
 fn sites_of_a_file_are_added_first() {
     let home = Home::new();
     home.write(

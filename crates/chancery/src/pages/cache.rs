@@ -1,6 +1,6 @@
 //! The bounded cache of finished pages. What was not asked for since the last sweep goes first.
 
-use super::finished::{Finished, Shared};
+use super::finished::Shared;
 use record::register::DocNo;
 use rustc_hash::FxHashMap;
 use site::view::Root;
@@ -100,7 +100,7 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::finished::Finished, *};
     use site::view::Page;
 
     fn page(bytes: usize) -> Shared {

@@ -156,7 +156,7 @@ fn etag(digest: &str, coding: Coding) -> HeaderValue {
 }
 
 /// A page shared between the cache and the requests.
-pub type Shared = Arc<Finished>;
+pub(super) type Shared = Arc<Finished>;
 
 #[cfg(test)]
 mod tests {

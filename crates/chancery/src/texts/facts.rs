@@ -134,7 +134,11 @@ impl<'a> Known<'a> {
                 .collect::<Result<Vec<_>, _>>()
         };
         Ok(Facts {
-            site: form.site.as_deref().filter(|_| form.kind != DocumentType::Placement).map(Into::into),
+            site: form
+                .site
+                .as_deref()
+                .filter(|_| form.kind != DocumentType::Placement)
+                .map(Into::into),
             section,
             date,
             month: is_text.then(|| month.unwrap_or(first_month)),

@@ -29,6 +29,15 @@ pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
         snapshot,
     });
     report.remarks.extend(remark);
+    if report
+        .findings
+        .iter()
+        .any(|finding| finding.what == "lies beyond the checkpoint")
+    {
+        let what =
+            "files beyond the checkpoint are what an interrupted command leaves: the next one that writes completes it";
+        report.remarks.push(what.to_owned());
+    }
     if let Some((file, what)) = damaged {
         report.find(file, None, what);
     }

@@ -49,7 +49,7 @@ impl Selection {
     }
 }
 
-/// Every address, structure first, then documents in order of entry.
+/// Every address, structure first, then documents in order of entry: the sum of the pieces below, which are disjoint.
 pub fn all<'a>(view: &View<'a>, selection: Selection) -> impl Iterator<Item = Address> + use<'a> {
     let view = *view;
     let sites = view
@@ -58,27 +58,41 @@ pub fn all<'a>(view: &View<'a>, selection: Selection) -> impl Iterator<Item = Ad
         .iter()
         .copied()
         .filter(move |no| view.site(*no).is_some());
-    let roots = view
-        .roots()
-        .into_iter()
-        .filter(move |_| selection.html)
-        .flat_map(of_root);
-    let directory = (selection.html && !selection.core).then_some(Address::Directory);
-    let index = selection.html.then_some(Address::Sitemap { site: None, part: 0 });
-    let structure = sites.clone().flat_map(move |site| of_site(&view, site, selection));
+    let langs = move |site: DocNo| {
+        view.site(site)
+            .map_or(&[][..], |facts| &facts.langs)
+            .iter()
+            .map(move |lang| (site, *lang))
+    };
+    let of_sites = sites.clone().flat_map(move |site| of_site(&view, site, selection));
+    let of_languages = sites
+        .clone()
+        .flat_map(langs)
+        .flat_map(move |(site, lang)| of_language(&view, site, lang, selection));
     let documents = view
         .register
         .documents()
         .flat_map(move |doc| of_document(&view, doc, selection));
     let carried = sites
-        .filter(move |_| view.carried)
-        .flat_map(move |site| carried(&view, site, selection));
-    roots
-        .chain(directory)
-        .chain(index)
-        .chain(structure)
+        .flat_map(langs)
+        .flat_map(move |(site, lang)| of_carried(&view, site, lang, selection));
+    of_family(&view, selection)
+        .into_iter()
+        .chain(of_sites)
+        .chain(of_languages)
         .chain(documents)
         .chain(carried)
+}
+
+/// What belongs to no site: the directory, the index of sitemaps, and the style, emblem and robots file of each root.
+pub fn of_family(view: &View<'_>, selection: Selection) -> Vec<Address> {
+    if !selection.html {
+        return Vec::new();
+    }
+    let mut out: Vec<Address> = view.roots().into_iter().flat_map(of_root).collect();
+    out.extend((!selection.core).then_some(Address::Directory));
+    out.push(Address::Sitemap { site: None, part: 0 });
+    out
 }
 
 fn of_root(root: Root) -> impl Iterator<Item = Address> {
@@ -86,26 +100,19 @@ fn of_root(root: Root) -> impl Iterator<Item = Address> {
     assets.chain([Address::Robots { root }])
 }
 
-fn of_site(view: &View<'_>, site: DocNo, selection: Selection) -> Vec<Address> {
-    let mut out = Vec::new();
-    let Some(facts) = view.site(site) else { return out };
-    if selection.html {
-        out.push(Address::Sitemap {
-            site: Some(site),
-            part: 0,
-        });
-        out.extend((1..view.sitemap_parts(site)).map(|part| Address::Sitemap { site: Some(site), part }));
+/// What belongs to a site whatever the language: its gate and its sitemaps.
+pub fn of_site(view: &View<'_>, site: DocNo, selection: Selection) -> Vec<Address> {
+    if !selection.html || view.site(site).is_none() {
+        return Vec::new();
     }
-    if selection.html && !selection.core {
-        out.push(Address::Gate { site });
-    }
-    for &lang in &facts.langs {
-        of_language(view, site, lang, selection, &mut out);
-    }
-    out
+    let sitemaps = (0..view.sitemap_parts(site)).map(|part| Address::Sitemap { site: Some(site), part });
+    let gate = (!selection.core).then_some(Address::Gate { site });
+    sitemaps.chain(gate).collect()
 }
 
-fn of_language(view: &View<'_>, site: DocNo, lang: Lang, selection: Selection, out: &mut Vec<Address>) {
+/// Homes, lists, people and feeds of a site in one of its languages.
+pub fn of_language(view: &View<'_>, site: DocNo, lang: Lang, selection: Selection) -> Vec<Address> {
+    let mut out = Vec::new();
     if selection.html {
         out.push(Address::Home { site, lang });
     }
@@ -117,13 +124,13 @@ fn of_language(view: &View<'_>, site: DocNo, lang: Lang, selection: Selection, o
         });
     }
     for section in view.register.sections(site) {
-        of_section(view, site, lang, section, selection, out);
+        of_section(view, site, lang, section, selection, &mut out);
     }
     let is_ministry = view.register.ministry() == Some(site);
     if !selection.core || is_ministry {
         view.shown_topics(site, lang)
             .into_iter()
-            .for_each(|topic| of_topic(view, site, lang, topic, selection, out));
+            .for_each(|topic| of_topic(view, site, lang, topic, selection, &mut out));
     }
     if selection.html && !selection.core {
         out.extend([
@@ -138,6 +145,7 @@ fn of_language(view: &View<'_>, site: DocNo, lang: Lang, selection: Selection, o
                 .map(|person| Address::Person { site, lang, person }),
         );
     }
+    out
 }
 
 fn of_section(view: &View<'_>, site: DocNo, lang: Lang, section: DocNo, selection: Selection, out: &mut Vec<Address>) {
@@ -228,7 +236,7 @@ fn push_years(
 }
 
 /// A document at its own site, with its permalink and its editions.
-fn of_document(view: &View<'_>, doc: DocNo, selection: Selection) -> Vec<Address> {
+pub fn of_document(view: &View<'_>, doc: DocNo, selection: Selection) -> Vec<Address> {
     let mut out = Vec::new();
     let document = view.register.document(doc);
     if let (Kind::Text(_), Some(site)) = (&document.facts.kind, view.home_of(doc)) {
@@ -264,26 +272,25 @@ fn forms(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo, selection: Select
     forms.map(|form| Address::Document { site, lang, doc, form }).collect()
 }
 
-/// Documents of others in the frame of a site.
-fn carried(view: &View<'_>, site: DocNo, selection: Selection) -> Vec<Address> {
-    let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
-    let mut out = Vec::new();
-    for &lang in langs.iter().filter(|_| selection.html) {
-        let list = List {
-            site,
-            scope: Scope::All,
-            lang,
-        };
-        for year in view.register.years(&list) {
-            let all = view.register.of_year(&list, year.year).into_iter();
-            let of_others = all.filter(|doc| view.home_of(*doc) != Some(site) && view.section_on(site, *doc).is_some());
-            out.extend(of_others.map(|doc| Address::Document {
-                site,
-                lang,
-                doc,
-                form: Form::Html,
-            }));
-        }
+/// Documents of others in the frame of a site, in a language; none where the view does not show them there.
+pub fn of_carried(view: &View<'_>, site: DocNo, lang: Lang, selection: Selection) -> Vec<Address> {
+    if !view.carried || !selection.html {
+        return Vec::new();
     }
-    out
+    let list = List {
+        site,
+        scope: Scope::All,
+        lang,
+    };
+    let years = view.register.years(&list).into_iter();
+    let all = years.flat_map(|year| view.register.of_year(&list, year.year));
+    let of_others = all.filter(|doc| view.home_of(*doc) != Some(site) && view.section_on(site, *doc).is_some());
+    of_others
+        .map(|doc| Address::Document {
+            site,
+            lang,
+            doc,
+            form: Form::Html,
+        })
+        .collect()
 }
