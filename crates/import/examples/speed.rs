@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 fn main() {
-    let count: u64 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(20_000);
+    let count: u32 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(20_000);
     let latin = "The council met in the harbour, and the ministers spoke of tides with the pilots of six ports. ";
     let wide = "港口理事会在这里召开会议，部长们同六个港口的引航员讨论了潮汐问题。";
     for (name, body) in [
@@ -21,12 +21,16 @@ fn main() {
         .to_string();
         let start = cpu_seconds();
         for number in 0..count {
-            let statement = import::jsonl::parse_line(black_box(line.as_bytes()), number);
+            let statement = import::jsonl::parse_line(black_box(line.as_bytes()), number.into());
             assert!(statement.is_ok());
             let _ = black_box(statement);
         }
         let seconds = cpu_seconds() - start;
-        println!("{name}: {} bytes, {:.0} lines/s", line.len(), count as f64 / seconds);
+        println!(
+            "{name}: {} bytes, {:.0} lines/s",
+            line.len(),
+            f64::from(count) / seconds
+        );
     }
 }
 

@@ -32,7 +32,7 @@ pub fn all(text: &str, order: Option<Order>) -> Vec<Found> {
     while at < words.len() {
         match date(&words, at, order) {
             Some((day, next)) => {
-                found.push(with_time(&words, &day, at, next));
+                found.push(with_time(&words, day, at, next));
                 at = next;
             }
             None => at += 1,
@@ -42,6 +42,7 @@ pub fn all(text: &str, order: Option<Order>) -> Vec<Found> {
 }
 
 /// A day as figures, before it is checked against the calendar.
+#[allow(clippy::struct_field_names)]
 struct Day {
     year: u32,
     month: u32,
@@ -218,7 +219,7 @@ fn skip(words: &[Word], at: usize, names: &[&str], marks: &str) -> usize {
 }
 
 /// The date with the time that stands close behind it, or close before it.
-fn with_time(words: &[Word], (date, is_ambiguous): &(jiff::civil::Date, bool), at: usize, next: usize) -> Found {
+fn with_time(words: &[Word], (date, is_ambiguous): (jiff::civil::Date, bool), at: usize, next: usize) -> Found {
     let behind = (next..next + 4).find_map(|at| time(words, at).map(|t| (at, t)));
     let before = || {
         let from = at.saturating_sub(8);
@@ -229,8 +230,8 @@ fn with_time(words: &[Word], (date, is_ambiguous): &(jiff::civil::Date, bool), a
         None => (before().map(|(time, _)| time), next),
     };
     Found {
-        local: Local { date: *date, time },
-        is_ambiguous: *is_ambiguous,
+        local: Local { date, time },
+        is_ambiguous,
         start: words[at].start,
         end: words[end - 1].end,
     }

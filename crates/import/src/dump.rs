@@ -21,7 +21,8 @@ pub fn read(text: &str, hints: &Hints) -> Candidate {
         url: hints.url.clone(),
         ..Candidate::default()
     };
-    let lines = lines::read(text, MOST_LINES);
+    let mut lines = lines::read(text, MOST_LINES);
+    take_address(&mut lines, &mut page);
     if text.lines().nth(MOST_LINES).is_some() {
         let what = format!("only the first {MOST_LINES} lines were read");
         page.remark(Some(MOST_LINES), About::LeftOut, what);
@@ -34,6 +35,17 @@ pub fn read(text: &str, hints: &Hints) -> Candidate {
     page.lang = hints.lang.or_else(|| language::of(&sample(&lines, &region)));
     tell(&lines, &region, &mut page);
     page
+}
+
+/// A line above all others that is an address and nothing else names the page.
+fn take_address(lines: &mut Vec<Line>, page: &mut Candidate) {
+    let is_address =
+        |line: &Line| line.text.starts_with("http") && line.text.contains("://") && !line.text.contains(' ');
+    let Some(at) = lines.iter().take(3).position(is_address) else {
+        return;
+    };
+    let line = lines.remove(at);
+    page.url.get_or_insert(line.text);
 }
 
 /// Text enough to tell a language.

@@ -160,16 +160,15 @@ impl<'a> Proposal<'a> {
         if self.mapping.topics.iter().any(|row| same(&row.label, label)) {
             return;
         }
-        let fate = match merged(label, &self.known.topics) {
-            Some(slug) => Fate::Merge(slug),
-            None => {
-                let number = self.mapping.topics.len() + 1;
-                let stem = slug::of(label).map_or_else(|| numbered("topic", number), |s| cut(&s));
-                Fate::New(NewTopic {
-                    title: label.to_owned(),
-                    slug: free(&stem, &mut self.taken_topics),
-                })
-            }
+        let fate = if let Some(slug) = merged(label, &self.known.topics) {
+            Fate::Merge(slug)
+        } else {
+            let number = self.mapping.topics.len() + 1;
+            let stem = slug::of(label).map_or_else(|| numbered("topic", number), |s| cut(&s));
+            Fate::New(NewTopic {
+                title: label.to_owned(),
+                slug: free(&stem, &mut self.taken_topics),
+            })
         };
         let label = label.to_owned();
         self.mapping.topics.push(TopicRow { label, fate });

@@ -238,16 +238,13 @@ pub fn gather(blocks: Vec<Block>) -> Vec<Block> {
     let mut blocks = blocks.into_iter();
     let mut at = 0;
     while at < ordinals.len() {
-        match run(&ordinals, at) {
-            Some(starts) => {
-                let length = starts.last().map_or(0, |last| last + 1 - at);
-                out.push(points(blocks.by_ref().take(length).collect(), &starts, at));
-                at += length;
-            }
-            None => {
-                out.extend(blocks.next());
-                at += 1;
-            }
+        if let Some(starts) = run(&ordinals, at) {
+            let length = starts.last().map_or(0, |last| last + 1 - at);
+            out.push(points(blocks.by_ref().take(length).collect(), &starts, at));
+            at += length;
+        } else {
+            out.extend(blocks.next());
+            at += 1;
         }
     }
     out

@@ -75,7 +75,7 @@ impl<'a> Problems<'a> {
 /// The line of a byte offset, from 1.
 pub(crate) fn line_of(source: &str, at: usize) -> usize {
     let before = source.as_bytes().get(..at).unwrap_or(source.as_bytes());
-    before.iter().filter(|b| **b == b'\n').count() + 1
+    before.split(|b| *b == b'\n').count()
 }
 
 /// At most 60 characters of something read, to be shown in a message.

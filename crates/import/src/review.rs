@@ -80,7 +80,7 @@ pub fn body(blocks: &[Block]) -> Vec<Finding> {
     for (at, block) in blocks.iter().enumerate() {
         let mut links = Vec::new();
         walk(std::slice::from_ref(block), &mut |inner| {
-            links.extend(mail_links(inner))
+            links.extend(mail_links(inner));
         });
         let words = block_plain(block);
         let all = numbers(&words).chain(links);
@@ -129,7 +129,7 @@ fn links_of(text: &[record::body::Inline], out: &mut Vec<(Found, String)>) {
                 }
             }
             Inline::Em(t) | Inline::Strong(t) | Inline::Quote(t) | Inline::Note(t) | Inline::Lang { text: t, .. } => {
-                links_of(t, out)
+                links_of(t, out);
             }
             _ => {}
         }

@@ -85,15 +85,12 @@ pub(super) fn read(text: &str, most: usize) -> Vec<Line> {
     let mut run: Vec<Line> = Vec::new();
     let mut apart = true;
     for (at, raw) in text.lines().take(most).enumerate() {
-        match one(at + 1, raw) {
-            Some(line) => {
-                run.push(Line { apart, ..line });
-                apart = false;
-            }
-            None => {
-                lines.append(&mut unwrapped(std::mem::take(&mut run)));
-                apart = true;
-            }
+        if let Some(line) = one(at + 1, raw) {
+            run.push(Line { apart, ..line });
+            apart = false;
+        } else {
+            lines.append(&mut unwrapped(std::mem::take(&mut run)));
+            apart = true;
         }
     }
     lines.append(&mut unwrapped(run));

@@ -225,6 +225,17 @@ fn other_orders_of_dates_are_read_or_remarked() {
 }
 
 #[test]
+fn an_address_on_top_names_the_page() {
+    let text = format!("http://old.example/t1.htm?a=1\n{READOUT}");
+    assert_eq!(page(&text).url.as_deref(), Some("http://old.example/t1.htm?a=1"));
+    let hints = Hints {
+        url: Some("http://told.example/".to_owned()),
+        ..Hints::default()
+    };
+    assert_eq!(read(&text, &hints).url.as_deref(), Some("http://told.example/"));
+}
+
+#[test]
 fn a_date_in_the_text_is_not_the_date_of_the_page() {
     let page = page(
         "Quay opens\n\nOn 3 May 2019 the quay in Port Sable was closed, and on 4 May it was opened again for boats.\n",

@@ -1,7 +1,11 @@
 //! Looks at a page before it is parsed: what would make the parser slow or the tree too deep is refused here.
 
 /// How deep elements may stand inside each other.
-const MAX_DEPTH: usize = 800;
+const MAX_DEPTH: usize = 400;
+/// How many elements a page may have; a hundred times a long one.
+const MAX_ELEMENTS: usize = 500_000;
+/// How deep they may stand all together: each element may be looked for in all those around it.
+const MAX_TOTAL_DEPTH: usize = 20_000_000;
 /// How often open formatting elements may have to be opened again, which the parser does at every paragraph.
 const MAX_REOPENED: usize = 2_000_000;
 
@@ -23,7 +27,10 @@ const FORMATTING: [&str; 14] = [
 /// True if the page can be parsed in reasonable time and memory.
 pub(super) fn is_sound(html: &str) -> bool {
     let (mut depth, mut open, mut reopened) = (0usize, 0usize, 0usize);
+    let (mut elements, mut total_depth) = (0usize, 0usize);
     for (name, is_end) in tags(html) {
+        elements += usize::from(!is_end);
+        total_depth += depth;
         let known = |list: &[&str]| list.iter().any(|word| word.eq_ignore_ascii_case(name));
         if known(&VOID) {
             continue;
@@ -36,7 +43,8 @@ pub(super) fn is_sound(html: &str) -> bool {
         if !known(&IMPLIED) {
             depth = if is_end { depth.saturating_sub(1) } else { depth + 1 };
         }
-        if depth > MAX_DEPTH || reopened > MAX_REOPENED {
+        let is_large = elements > MAX_ELEMENTS || total_depth > MAX_TOTAL_DEPTH;
+        if depth > MAX_DEPTH || reopened > MAX_REOPENED || is_large {
             return false;
         }
     }

@@ -263,12 +263,11 @@ fn is_head(block: &Block, page: &Candidate) -> bool {
 /// A short last line that is a link from end to end, or a break.
 fn is_function(block: &Block) -> bool {
     match &block.kind {
-        Kind::Break => true,
+        Kind::Break | Kind::Heading { .. } => true,
         Kind::Paragraph { text, .. } => match text.as_slice() {
             [Inline::Link { text, .. }] => weight(&plain(text)) <= 40,
             _ => false,
         },
-        Kind::Heading { .. } => true,
         _ => false,
     }
 }

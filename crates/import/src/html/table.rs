@@ -65,7 +65,9 @@ pub(super) fn read(table: &NodeRef<'_>, text: &mut dyn FnMut(&NodeRef<'_>) -> Te
             continue;
         }
         if is_head {
-            made.iter_mut().for_each(|cell| cell.head = false);
+            for cell in &mut made {
+                cell.head = false;
+            }
             head = made;
         } else {
             out.push(made);
@@ -120,7 +122,9 @@ fn read_row(nodes: &[NodeRef<'_>], text: &mut dyn FnMut(&NodeRef<'_>) -> Text, b
         });
     }
     fill(&mut row, below);
-    below.iter_mut().for_each(|b| b.rows = b.rows.saturating_sub(1));
+    for reach in below.iter_mut() {
+        reach.rows = reach.rows.saturating_sub(1);
+    }
     below.retain(|b| b.rows > 0);
     below.append(&mut reaching);
     row

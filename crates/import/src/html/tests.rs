@@ -186,7 +186,7 @@ fn encodings_are_found() {
     let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&words);
     let declared = [b"<meta charset='windows-1252'>".as_slice(), &bytes].concat();
     for bytes in [bytes.to_vec(), declared] {
-        let page = super::read(&bytes, &Default::default(), 1 << 20).unwrap_or_default();
+        let page = super::read(&bytes, &crate::candidate::Hints::default(), 1 << 20).unwrap_or_default();
         assert!(shape::blocks(&page.body).contains("Port Sablé"));
     }
 }
@@ -194,7 +194,7 @@ fn encodings_are_found() {
 #[test]
 fn a_page_that_is_too_large_is_refused() {
     assert_eq!(
-        super::read(b"<p>x", &Default::default(), 3).err(),
+        super::read(b"<p>x", &crate::candidate::Hints::default(), 3).err(),
         Some(TooLarge { size: 4, most: 3 })
     );
 }

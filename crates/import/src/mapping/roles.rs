@@ -305,7 +305,7 @@ pub fn role_of(label: &str) -> &'static str {
     if words
         .iter()
         .any(|word| word.starts_with("ambassade") && !word.starts_with("ambassadeu"))
-        && !WORDS[..6].iter().any(|(_, w)| w.iter().any(|w| hit(&w)))
+        && !WORDS[..6].iter().any(|(_, w)| w.iter().any(&hit))
     {
         return if joined.contains("actualit") { "news" } else { "embassy" };
     }
@@ -316,7 +316,7 @@ pub fn role_of(label: &str) -> &'static str {
     let found = WORDS
         .iter()
         .filter(|(role, _)| !(house && *role == "ambassador"))
-        .find(|(_, words)| words.iter().any(|word| hit(&word)));
+        .find(|(_, words)| words.iter().any(&hit));
     found.map_or("other", |(role, _)| role)
 }
 

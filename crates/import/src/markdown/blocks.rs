@@ -276,8 +276,9 @@ impl<'s> Builder<'_, '_, 's> {
         let at = range.start;
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Image => {
-                let inlines = self.inlines.as_mut();
-                inlines.into_iter().for_each(|i| i.close(at, &mut self.reader.problems));
+                if let Some(inlines) = &mut self.inlines {
+                    inlines.close(at, &mut self.reader.problems);
+                }
             }
             TagEnd::Paragraph => self.end_paragraph(at),
             TagEnd::Heading(level) => self.end_heading(level, range),

@@ -241,14 +241,13 @@ impl<'a> Inlines<'a> {
             }
             return at + 1;
         }
-        match inside(self.source, at + 1) {
-            Some(inside) => self.marked(frame.text, inside, at, problems),
-            None => {
-                self.push("[", at, problems);
-                self.append(frame.text);
-                self.push("]", at, problems);
-                at + 1
-            }
+        if let Some(inside) = inside(self.source, at + 1) {
+            self.marked(frame.text, inside, at, problems)
+        } else {
+            self.push("[", at, problems);
+            self.append(frame.text);
+            self.push("]", at, problems);
+            at + 1
         }
     }
 

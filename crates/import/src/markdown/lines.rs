@@ -85,18 +85,15 @@ impl Pass {
         let mark = line.trim_start_matches(' ').as_bytes().first().copied().unwrap_or(0);
         let length = line.bytes().skip(indent).take_while(|b| *b == mark).count();
         let fits = indent < 4 && matches!(mark, b'`' | b'~') && length >= 3;
-        match self.fence {
-            Some(open) => {
-                let closes = fits && mark == open.mark && length >= open.length && line.len() == indent + length;
-                self.fence = (!closes).then_some(open);
-                true
-            }
-            None => {
-                // Backticks later in the line make it a span of code, not a fence.
-                let opens = fits && !(mark == b'`' && line[indent + length..].contains('`'));
-                self.fence = opens.then_some(Fence { mark, length });
-                opens
-            }
+        if let Some(open) = self.fence {
+            let closes = fits && mark == open.mark && length >= open.length && line.len() == indent + length;
+            self.fence = (!closes).then_some(open);
+            true
+        } else {
+            // Backticks later in the line make it a span of code, not a fence.
+            let opens = fits && !(mark == b'`' && line[indent + length..].contains('`'));
+            self.fence = opens.then_some(Fence { mark, length });
+            opens
         }
     }
 }
@@ -156,8 +153,7 @@ const MARKS: [bool; 256] = {
 fn is_plain(line: &str) -> bool {
     let bytes = line.as_bytes();
     let opens = match bytes.first() {
-        None => true,
-        Some(b' ' | b'\t' | b'#' | b'>' | b'-' | b'+' | b'=' | b'~' | b':' | b'|') => true,
+        None | Some(b' ' | b'\t' | b'#' | b'>' | b'-' | b'+' | b'=' | b'~' | b':' | b'|') => true,
         Some(b'0'..=b'9') => {
             let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
             matches!(bytes.get(digits), Some(b'.' | b')'))
