@@ -192,7 +192,7 @@ fn push_line(out: &mut Vec<u8>, asked: &Asked<'_>, told: Told, second: &str) {
     push_escaped(out, asked.method.as_str().as_bytes());
     out.push(b' ');
     let target = asked.uri.path_and_query().map_or("*", |target| target.as_str());
-    push_escaped_up_to(out, target.as_bytes(), 8 * LONGEST);
+    push_escaped_up_to(out, target.as_bytes(), 2 * LONGEST);
     out.extend_from_slice(version(asked.version).as_bytes());
     let status = told.status;
     match told.bytes {
