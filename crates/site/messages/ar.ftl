@@ -12,6 +12,7 @@ preview-note = هذه معاينة، ولم يُنشر شيء مما فيها.
 mission-of = { $ministry }
 contact = الاتصال
 other-sites = البعثات الأخرى
+missions = البعثات في الخارج
 this-site = هذا الموقع
 feed = موجز الأخبار (Atom)
 feed-of = موجز: { $title }

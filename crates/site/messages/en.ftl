@@ -12,6 +12,7 @@ preview-note = This is a preview. Nothing on it has been published.
 mission-of = { $ministry }
 contact = Contact
 other-sites = Other missions
+missions = Missions abroad
 this-site = This site
 feed = News feed (Atom)
 feed-of = Feed: { $title }

@@ -12,6 +12,7 @@ preview-note = Ceci est un aperçu. Rien de ce qui s’y trouve n’a été publ
 mission-of = { $ministry }
 contact = Contact
 other-sites = Autres représentations
+missions = Représentations à l’étranger
 this-site = Ce site
 feed = Fil d’actualité (Atom)
 feed-of = Fil : { $title }

@@ -12,6 +12,7 @@ preview-note = Đây là bản xem trước. Chưa có nội dung nào được 
 mission-of = { $ministry }
 contact = Liên hệ
 other-sites = Các cơ quan đại diện khác
+missions = Các cơ quan đại diện ở nước ngoài
 this-site = Trang này
 feed = Nguồn tin (Atom)
 feed-of = Nguồn tin: { $title }

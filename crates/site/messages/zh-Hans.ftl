@@ -12,6 +12,7 @@ preview-note = 这是预览页面，其中内容均未发布。
 mission-of = { $ministry }
 contact = 联系方式
 other-sites = 其他驻外机构
+missions = 驻外机构
 this-site = 本站
 feed = 新闻订阅（Atom）
 feed-of = 订阅：{ $title }

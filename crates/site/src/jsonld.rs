@@ -6,7 +6,7 @@ mod things;
 
 use record::facts::{Hours, TextKind};
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use things::{Correction, Open, Point, Postal, Shut, Thing, Version};
+use things::{Correction, Point, Postal, Shut, Thing, Version, open};
 
 /// Something that a page is about.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub enum Node<'a> {
     Breadcrumb(Vec<(&'a str, &'a str)>),
     /// A list of texts.
     List(Page<'a>),
+    /// Any other page.
+    Plain(Page<'a>),
 }
 
 /// An organization: the ministry or a mission.
@@ -196,6 +198,7 @@ impl Serialize for Node<'_> {
             Self::Office(office) => office.write(&mut out)?,
             Self::Breadcrumb(steps) => breadcrumb(steps, &mut out)?,
             Self::List(page) => page.write("CollectionPage", &mut out)?,
+            Self::Plain(page) => page.write("WebPage", &mut out)?,
         }
         out.0.end()
     }
@@ -348,10 +351,7 @@ impl Office<'_> {
         out.may("telephone", self.phones.first().map(|(_, number)| number))?;
         out.may("email", self.emails.first().map(|(_, address)| address))?;
         out.all("contactPoint", self.points())?;
-        out.all(
-            "openingHoursSpecification",
-            self.hours.iter().map(|hours| Open::of(hours)).collect(),
-        )?;
+        out.all("openingHours", self.hours.iter().map(|hours| open(hours)).collect())?;
         out.all(
             "specialOpeningHoursSpecification",
             self.closed.iter().map(|day| Shut::of(day)).collect(),

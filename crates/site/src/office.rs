@@ -112,7 +112,9 @@ pub fn purpose_name<'a>(tongue: &'a Tongue, purpose: &str) -> &'a str {
 /// A number that can be tapped; it runs from left to right in every language.
 pub fn telephone(number: &str) -> String {
     let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    format!("<a href=\"tel:{dialled}\" dir=\"ltr\">{}</a>", escape::text(number))
+    // A number is not broken at the end of a line.
+    let shown = number.replace(' ', "\u{a0}");
+    format!("<a href=\"tel:{dialled}\" dir=\"ltr\">{}</a>", escape::text(&shown))
 }
 
 /// Addresses of offices link nowhere.

@@ -4,9 +4,12 @@ pub mod about;
 pub mod document;
 pub mod front;
 pub mod home;
-mod linked;
+pub(crate) mod linked;
 pub mod list;
 pub mod notice;
 pub mod people;
 pub mod sites;
 pub mod topics;
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use crate::{
     escape,
     frame::{Filling, furniture, lang_attr},
     i18n::{Tongue, endonym},
+    pages::linked,
     theme::{Fields, GENERATOR},
     view::{HTML, Name, Page, View},
 };
@@ -141,7 +142,7 @@ impl<'a> Shell<'a> {
     }
 
     /// Everything inside `head`.
-    fn head(&self) -> String {
+    pub(crate) fn head(&self) -> String {
         let mut out = String::with_capacity(2048);
         let site = self.view.site_name(self.site, self.lang).text;
         out.push_str("<meta charset=\"utf-8\">\n<title>");
@@ -153,16 +154,31 @@ impl<'a> Shell<'a> {
         out.push_str("</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         out.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n");
         meta(&mut out, "name", "generator", GENERATOR);
-        if let Some(description) = &self.description {
-            meta(&mut out, "name", "description", description);
-        }
+        let description = self.described(site);
+        meta(&mut out, "name", "description", &description);
         if self.noindex {
             meta(&mut out, "name", "robots", "noindex");
         }
         self.push_links(&mut out);
-        self.push_preview(&mut out, site);
+        self.push_preview(&mut out, site, &description);
+        if self.linked_data.is_empty() {
+            out.push_str(&linked::plain(self));
+        }
         out.push_str(&self.linked_data);
         out
+    }
+
+    /// What search engines and previews say of the page: its summary, else what it is a page of.
+    fn described(&self, site: &str) -> String {
+        match &self.description {
+            Some(description) => description.clone(),
+            None if self.title == site => {
+                let sections = self.view.register.sections(self.site).into_iter();
+                let names: Vec<&str> = sections.map(|no| self.view.section_name(no, self.lang).text).collect();
+                format!("{site}: {}", names.join(self.tongue.text("comma")))
+            }
+            None => format!("{} – {site}", self.title),
+        }
     }
 
     fn push_links(&self, out: &mut String) {
@@ -178,7 +194,7 @@ impl<'a> Shell<'a> {
             let canonical = self.canonical.unwrap_or(self.address).url(&self.view);
             let _ = writeln!(out, "<link rel=\"canonical\" href=\"{}\">", escape::text(&canonical));
         }
-        if self.alternates.len() > 1 && self.canonical.is_none() {
+        if self.canonical.is_none() {
             for (lang, address) in &self.alternates {
                 push_alternate(out, lang.as_str(), &address.url(&self.view));
             }
@@ -209,7 +225,7 @@ impl<'a> Shell<'a> {
     }
 
     /// What messengers show of a link.
-    fn push_preview(&self, out: &mut String, site: &str) {
+    fn push_preview(&self, out: &mut String, site: &str, description: &str) {
         meta(out, "property", "og:title", &self.title);
         meta(
             out,
@@ -224,9 +240,7 @@ impl<'a> Shell<'a> {
             &self.canonical.unwrap_or(self.address).url(&self.view),
         );
         meta(out, "property", "og:site_name", site);
-        if let Some(description) = &self.description {
-            meta(out, "property", "og:description", description);
-        }
+        meta(out, "property", "og:description", description);
         if let Some(locale) = og_locale(self.lang) {
             meta(out, "property", "og:locale", locale);
         }

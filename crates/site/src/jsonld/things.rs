@@ -25,44 +25,20 @@ pub(super) struct Point<'a> {
     pub(super) telephone: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-pub(super) struct Open<'a> {
-    #[serde(rename = "@type")]
-    pub(super) kind: &'static str,
-    pub(super) closes: &'a str,
-    #[serde(rename = "dayOfWeek")]
-    pub(super) days: Vec<&'static str>,
-    pub(super) opens: &'a str,
+/// Hours in the short form of schema.org: `Mo,Tu,We 09:00-12:00`.
+pub(super) fn open(hours: &Hours) -> String {
+    const DAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
+    let day = |day: &u8| DAYS.get(usize::from(*day).checked_sub(1)?).copied();
+    let days: Vec<&str> = hours.days.iter().filter_map(day).collect();
+    let to = if &*hours.to == "24:00" { "23:59" } else { &hours.to };
+    format!("{} {}-{to}", days.join(","), hours.from)
 }
 
-impl<'a> Open<'a> {
-    pub(super) fn of(hours: &'a Hours) -> Self {
-        const DAYS: [&str; 7] = [
-            "Monday",
-            "Tuesday",
-            "Wednesday",
-            "Thursday",
-            "Friday",
-            "Saturday",
-            "Sunday",
-        ];
-        let day = |day: &u8| DAYS.get(usize::from(*day).checked_sub(1)?).copied();
-        Self {
-            kind: "OpeningHoursSpecification",
-            closes: if &*hours.to == "24:00" { "23:59" } else { &hours.to },
-            days: hours.days.iter().filter_map(day).collect(),
-            opens: &hours.from,
-        }
-    }
-}
-
-/// A closed day, told as schema.org does: opening and closing at midnight.
+/// A closed day, told as schema.org does: hours of that day without opening and closing.
 #[derive(Serialize)]
 pub(super) struct Shut<'a> {
     #[serde(rename = "@type")]
     pub(super) kind: &'static str,
-    pub(super) closes: &'static str,
-    pub(super) opens: &'static str,
     #[serde(rename = "validFrom")]
     pub(super) from: &'a str,
     #[serde(rename = "validThrough")]
@@ -73,8 +49,6 @@ impl<'a> Shut<'a> {
     pub(super) fn of(day: &'a str) -> Self {
         Self {
             kind: "OpeningHoursSpecification",
-            closes: "00:00",
-            opens: "00:00",
             from: day,
             through: day,
         }

@@ -167,7 +167,7 @@ pub fn push_table(view: &View<'_>, office: &Office, lang: Lang, out: &mut String
             let (days, times) = (days_text(tongue, &days), times.join(tongue.text("comma")));
             let _ = write!(
                 out,
-                "<dd><span class=\"days\">{}</span> <bdi>{}</bdi></dd>",
+                "<dd><span class=\"days\">{}</span> <span class=\"times\">{}</span></dd>",
                 escape::text(&days),
                 escape::text(&times)
             );

@@ -14,7 +14,8 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang) -> Page {
     let mut shell = Shell::new(view, address(lang), site, lang).in_all_languages(address);
     let tongue = shell.tongue;
     shell.title = tongue.text("about-title").to_owned();
-    shell.description = Some(tongue.text("about-lead").to_owned());
+    let name = view.site_name(site, lang).text;
+    shell.description = Some(format!("{name}: {}", tongue.text("about-lead")));
     shell.class = "document";
     let since = view.register.genesis().date();
     let gap = tongue.say(

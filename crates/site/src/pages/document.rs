@@ -222,7 +222,7 @@ fn updated(shell: &Shell<'_>, document: &Document) -> String {
     let date = last.issued.date();
     let said = shell
         .tongue
-        .say("updated", &[("date", shell.tongue.dates.day(date).to_string().into())]);
+        .bare("updated", &[("date", shell.tongue.dates.day(date).to_string().into())]);
     format!(
         "<span class=\"updated\"{}>{}</span>",
         shell.furniture(),
@@ -448,7 +448,7 @@ pub(super) fn colophon(shell: &Shell<'_>, fields: Fields, doc: DocNo, edition: O
         ("date", tongue.dates.day(edition.issued.date()).to_string().into()),
     ];
     fields
-        .with("version", tongue.say("version-line", &args))
+        .with("version", tongue.bare("version-line", &args))
         .html("mail", mail(&shell.title, &url))
         .with("url", url)
         .with("proof", form(Form::Proof))

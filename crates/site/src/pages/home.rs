@@ -60,7 +60,8 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang, now: Moment) -> Page {
         .html("topics", home_topics(&shell))
         .html("head_of_mission", head(&shell, now, &mut until))
         .html("relations", relations(&shell))
-        .html("sites", other_sites(&shell));
+        .html("sites", other_sites(&shell))
+        .with("is_ministry", view.register.ministry() == Some(site));
     let mut page = shell.finish("home.html", fields, touched(view, site, lang));
     page.valid_until = until.0;
     page
@@ -112,22 +113,11 @@ fn plate(shell: &Shell<'_>, now: Moment, until: &mut Until) -> String {
         until.note(Some(clock.valid_until));
         push_state(shell, clock, near.as_ref(), &mut out);
     }
+    office::push_ways(view, &urgent(facts), shell.lang, &mut out);
     if let Some((words, own)) = &near {
         office::push_address(view, words, *own, shell.lang, &mut out);
-        if let Some(summary) = &words.summary {
-            let _ = write!(
-                out,
-                "<p class=\"way\"{}>{}</p>",
-                lang_attr(*own, shell.lang),
-                escape::text(summary)
-            );
-        }
     }
-    office::push_ways(view, &urgent(facts), shell.lang, &mut out);
-    if let Some(clock) = &clock {
-        push_closed(shell, facts, clock, near.as_ref(), &mut out);
-    }
-    push_all(shell, facts, clock.as_ref(), &mut out);
+    push_all(shell, facts, clock.as_ref(), near.as_ref(), &mut out);
     out
 }
 
@@ -141,14 +131,21 @@ fn urgent(facts: &Office) -> Office {
     }
 }
 
-/// Everything else behind one word: every number and address, every counter's hours.
-fn push_all(shell: &Shell<'_>, facts: &Office, clock: Option<&Clock>, out: &mut String) {
+/// Everything else behind one word: the way there, every number and address, every counter's hours, the days it is closed.
+fn push_all(shell: &Shell<'_>, facts: &Office, clock: Option<&Clock>, near: Option<&(Words, Lang)>, out: &mut String) {
     let label = escape::text(shell.tongue.text("all-hours"));
     let _ = write!(out, "<details><summary{}>{label}</summary>", shell.furniture());
+    if let Some((words, own)) = near
+        && let Some(summary) = &words.summary
+    {
+        let attr = lang_attr(*own, shell.lang);
+        let _ = write!(out, "<p class=\"way\"{attr}>{}</p>", escape::text(summary));
+    }
     office::push_ways(&shell.view, facts, shell.lang, out);
     office::push_hours(&shell.view, facts, shell.lang, out);
     if let Some(clock) = clock {
         push_zone(shell, facts, clock, out);
+        push_closed(shell, facts, clock, near, out);
     }
     out.push_str("</details>");
 }
@@ -162,7 +159,7 @@ fn push_state(shell: &Shell<'_>, clock: &Clock, near: Option<&(Words, Lang)>, ou
     let text = state_text(shell, clock, near);
     let _ = write!(
         out,
-        "<p class=\"state {class}\"{}>{}</p>",
+        "<div class=\"state {class}\"{}>{}</div>",
         shell.furniture(),
         escape::text(&text)
     );
@@ -179,7 +176,7 @@ fn push_state(shell: &Shell<'_>, clock: &Clock, near: Option<&(Words, Lang)>, ou
         let label = escape::text(shell.tongue.text("hours-today"));
         let _ = write!(
             out,
-            "<p class=\"today\"{}><span>{label}</span> <bdi>{spans}</bdi></p>",
+            "<p class=\"today\"{}><span>{label}</span> <span class=\"times\">{spans}</span></p>",
             shell.furniture()
         );
     }

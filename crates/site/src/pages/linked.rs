@@ -38,9 +38,7 @@ pub(super) fn text(shell: &Shell<'_>, doc: DocNo, words: Option<&Words>) -> Stri
     let published = published(shell, doc);
     let editions = document.editions(lang);
     let last = editions.iter().rev().find(|edition| edition.has_manifest());
-    let modified = last
-        .filter(|edition| edition.version > 1)
-        .map(|edition| edition.issued.to_string());
+    let modified = last.map(|edition| edition.issued.to_string());
     let others: Vec<(String, String)> = document
         .words
         .iter()
@@ -109,7 +107,10 @@ pub(super) fn text(shell: &Shell<'_>, doc: DocNo, words: Option<&Words>) -> Stri
             name: view.site_name(home, lang).text,
             url: &organization_url,
         },
-        section: shell.section.map(|section| view.section_name(section, lang).text),
+        section: shell
+            .section
+            .filter(|_| !kind.is_standing())
+            .map(|section| view.section_name(section, lang).text),
         topics: names.map(|name| name.text).collect(),
         people: people
             .filter_map(|label| Some((label.name.as_deref()?, label.role.as_deref())))
@@ -140,6 +141,32 @@ fn published(shell: &Shell<'_>, doc: DocNo) -> String {
         Some(date) => date.local.to_string(),
         None => document.first_issued().to_string(),
     }
+}
+
+/// A page that is neither a text nor a home page: what it is called, and the way to it.
+pub(crate) fn plain(shell: &Shell<'_>) -> String {
+    let view = &shell.view;
+    let url = shell.address.url(view);
+    let home = Address::Home {
+        site: shell.site,
+        lang: view.list_lang(shell.site, shell.lang),
+    };
+    let first = std::iter::once((shell.tongue.text("home").to_owned(), home.url(view)));
+    let between = shell
+        .crumbs
+        .iter()
+        .map(|(name, address)| (name.text.to_owned(), address.url(view)));
+    let last = std::iter::once((shell.title.clone(), url.clone()));
+    let steps: Vec<(String, String)> = first.chain(between).chain(last).collect();
+    let steps = steps.iter().map(|(name, url)| (name.as_str(), url.as_str())).collect();
+    let page = jsonld::Page {
+        name: &shell.title,
+        url: &url,
+        lang: shell.lang.as_str(),
+    };
+    let is_list = shell.class == "list";
+    let page = if is_list { Node::List(page) } else { Node::Plain(page) };
+    script(&[page, Node::Breadcrumb(steps)])
 }
 
 /// The home page: the site, and its office.

@@ -127,6 +127,7 @@ pub fn year(view: &View<'_>, site: DocNo, lang: Lang, of: Of, year: i16) -> Page
             .any(|y| y.year == year);
         exists.then(|| of.year(site, lang, year))
     });
+    shell.x_default = shell.alternates.first().map(|(_, address)| *address);
     shell.title = titled(&shell, of, &shell.tongue.dates.year(year));
     let docs = view.register.of_year(&list, year);
     let mut body = String::new();
@@ -147,6 +148,7 @@ pub fn month(view: &View<'_>, site: DocNo, lang: Lang, of: Of, month: Month) -> 
         let cut = years.iter().any(|y| y.year == month.year && y.count > YEAR_CUT);
         cut.then(|| of.month(site, lang, month))
     });
+    shell.x_default = shell.alternates.first().map(|(_, address)| *address);
     shell.title = titled(&shell, of, &shell.tongue.dates.month(month));
     let mut body = String::new();
     rows::push_rows(&shell, &view.register.of_month(&list, month), &mut body);

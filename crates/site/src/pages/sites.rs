@@ -1,12 +1,12 @@
 //! The directory of sites, the languages of one site, and the page that is not there.
 
 use crate::{
-    address::{Address, Asset},
+    address::Address,
     escape,
     frame::lang_attr,
     i18n::endonym,
     shell::{Shell, broken},
-    theme::{Fields, GENERATOR},
+    theme::Fields,
     view::{HTML, Name, Page, View},
 };
 use record::{
@@ -60,15 +60,25 @@ pub fn directory(view: &View<'_>) -> Page {
         sites.iter().for_each(|site| push_site(view, *site, lang, &mut body));
         body.push_str("</ul>\n");
     }
-    let title = tongue.text("directory").to_owned();
     let touched = view
         .register
         .sites()
         .iter()
-        .map(|site| view.register.touched_site(*site))
-        .max()
-        .unwrap_or(0);
-    bare(view, Address::Directory, lang, &title, "directory.html", body, touched)
+        .map(|site| view.register.touched_site(*site));
+    let touched = touched.max().unwrap_or(0);
+    let first = view
+        .register
+        .ministry()
+        .or_else(|| view.register.sites().first().copied());
+    let Some(site) = first else {
+        return nothing();
+    };
+    let mut shell = Shell::new(view, Address::Directory, site, lang);
+    shell.title = tongue.text("directory").to_owned();
+    shell.description = Some(tongue.text("directory-note").to_owned());
+    shell.alternates = vec![(lang, Address::Directory)];
+    shell.x_default = Some(Address::Directory);
+    bare(&shell, tongue.text("directory"), "directory.html", body, touched)
 }
 
 fn kind_of(view: &View<'_>, site: DocNo) -> &'static str {
@@ -132,45 +142,30 @@ pub fn gate(view: &View<'_>, site: DocNo) -> Page {
         );
     }
     body.push_str("</ul>\n");
-    let title = view.site_name(site, lang).text.to_owned();
-    let touched = view.touched_frame(site);
-    bare(view, address, lang, &title, "gate.html", body, touched)
+    let mut shell = Shell::new(view, address, site, lang).in_all_languages(|lang| Address::Home { site, lang });
+    shell.x_default = Some(address);
+    shell.title = shell.tongue.text("choose-language").to_owned();
+    let title = view.site_name(site, lang).text;
+    bare(&shell, title, "gate.html", body, view.touched_frame(site))
 }
 
-/// A page that belongs to no frame.
-fn bare(
-    view: &View<'_>,
-    address: Address,
-    lang: Lang,
-    title: &str,
-    template: &str,
-    body: String,
-    touched: u64,
-) -> Page {
-    let linker = crate::address::Linker::new(*view, &address);
-    let root = linker.from().root;
-    let url = address.url(view);
-    let asset = |asset| linker.href(&Address::Asset { root, asset });
-    let ministry = view
-        .register
-        .ministry()
-        .map(|no| view.site_name(no, lang))
-        .unwrap_or(Name { text: "", lang });
+/// A page that has a head but no frame.
+fn bare(shell: &Shell<'_>, title: &str, template: &str, body: String, touched: u64) -> Page {
+    let view = &shell.view;
+    let ministry = view.register.ministry().unwrap_or(shell.site);
     let fields = Fields::new()
-        .with("lang", lang.as_str())
-        .with("dir", lang.direction())
-        .with("t", view.tongue(lang).value())
+        .with("lang", shell.lang.as_str())
+        .with("dir", shell.lang.direction())
+        .with("t", shell.tongue.value())
+        .html("fl", shell.furniture())
+        .html("head", shell.head())
         .with("title", title)
-        .with("ministry", crate::frame::name(ministry, lang))
-        .with("generator", GENERATOR)
-        .with("style", asset(Asset::Style))
-        .with("icon", asset(Asset::Emblem))
-        .with("canonical", url.as_str())
+        .with("ministry", shell.name(view.site_name(ministry, shell.lang)))
         .with("preview", view.theme.preview)
         .html("body", body);
     match view.theme.fill(template, fields) {
         Ok(html) => Page {
-            canonical: Some(url),
+            canonical: Some(shell.address.url(view)),
             ..Page::new(HTML, html.into_bytes(), touched)
         },
         Err(error) => broken(template, &error, touched),
@@ -188,15 +183,20 @@ pub fn missing(view: &View<'_>, frame: Option<(DocNo, Lang)>) -> Page {
     };
     let mut page = match frame.or_else(first) {
         Some((site, lang)) => missing_in(view, site, lang),
-        None => Page::new(
-            "text/plain; charset=utf-8",
-            b"Nothing is published here yet.\n".to_vec(),
-            0,
-        ),
+        None => nothing(),
     };
     page.status = if page.status == 200 { 404 } else { page.status };
     page.canonical = None;
     page
+}
+
+/// A record without sites has no page to show.
+fn nothing() -> Page {
+    Page::new(
+        "text/plain; charset=utf-8",
+        b"Nothing is published here yet.\n".to_vec(),
+        0,
+    )
 }
 
 /// Its links are whole paths, as it is shown at any address.
