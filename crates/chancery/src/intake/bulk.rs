@@ -205,8 +205,8 @@ impl Bulk<'_> {
 
     /// A sealed blob, public or on its way.
     fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
-        let waiting = std::iter::once(&self.filling).chain(self.sent.iter().rev());
-        let waiting = waiting.filter_map(|blobs| blobs.get(&commitment.0)).next();
+        let mut waiting = std::iter::once(&self.filling).chain(self.sent.iter().rev());
+        let waiting = waiting.find_map(|blobs| blobs.get(&commitment.0));
         waiting.cloned().or_else(|| self.files.blob(commitment))
     }
 

@@ -281,13 +281,16 @@ impl Draft<'_> {
             }
             Some(words) => match words.editions.last() {
                 Some(last) if is_untouched(Some(last)) => self.mended_words(bulk, piece, last),
-                _ => self.left_as_corrected(piece),
+                _ => {
+                    self.left_as_corrected(piece);
+                    Ok(())
+                }
             },
         }
     }
 
     /// A person's correction outlasts the import that it corrected.
-    fn left_as_corrected(&mut self, piece: &Piece) -> Done {
+    fn left_as_corrected(&mut self, piece: &Piece) {
         let digest = self
             .before
             .and_then(|doc| doc.facts.capture.as_deref())
@@ -297,13 +300,12 @@ impl Draft<'_> {
                 .left
                 .push((piece.lang, "the text was corrected on record since it was imported"));
         }
-        Ok(())
     }
 
     fn new_words(&mut self, bulk: &Bulk<'_>, piece: &Piece) -> Done {
         let mut words = piece.words.clone();
         let source = self.source(bulk, piece)?;
-        self.weigh(&mut words, piece, source.as_ref().map(|(source, _)| *source));
+        Self::weigh(&mut words, piece, source.as_ref().map(|(source, _)| *source));
         self.give_ids(&mut words.body, source.and_then(|(_, body)| body));
         words.slug = Some(self.slug(bulk, piece)?);
         self.keep_body(piece.lang, &words.body, 1);
@@ -332,7 +334,7 @@ impl Draft<'_> {
             return Ok(());
         }
         let source = self.source(bulk, piece)?;
-        self.weigh(&mut words, piece, source.map(|(source, _)| source));
+        Self::weigh(&mut words, piece, source.map(|(source, _)| source));
         self.highest = highest;
         self.keep_body(piece.lang, &words.body, last.version + 1);
         self.outcome.mended.push(piece.lang);
@@ -375,7 +377,7 @@ impl Draft<'_> {
         Ok(Some((Source { lang, version }, body.map(|words| words.body))))
     }
 
-    fn weigh(&self, words: &mut Words, piece: &Piece, source: Option<Source>) {
+    fn weigh(words: &mut Words, piece: &Piece, source: Option<Source>) {
         let unsaid = if source.is_some() {
             Authority::Courtesy
         } else {

@@ -99,9 +99,12 @@ pub fn import(writing: &mut Writing, wanted: &Wanted<'_>, clock: Clock<'_>, came
     done
 }
 
+/// Languages and zone of a site.
+type SiteFacts = (Vec<Lang>, Option<Box<str>>);
+
 /// What parsing needs to know of the record; it does not change while lines are imported.
 struct Sites {
-    sites: HashMap<Box<str>, (Vec<Lang>, Option<Box<str>>)>,
+    sites: HashMap<Box<str>, SiteFacts>,
     /// Digests of lines on record.
     known: HashSet<u128>,
 }
@@ -159,7 +162,7 @@ impl Run<'_, '_> {
         let name: Arc<str> = path.display().to_string().into();
         let (sender, receiver) = sync_channel(1);
         std::thread::scope(|scope| {
-            scope.spawn(|| read(&mut lines, &name, sites, sender));
+            scope.spawn(move || read(&mut lines, &name, sites, &sender));
             for stretch in receiver {
                 let (lines, bytes) = stretch?;
                 let count = lines.len() as u64;
@@ -244,7 +247,7 @@ fn read(
     lines: &mut lines::Lines<std::io::BufReader<std::fs::File>>,
     name: &Arc<str>,
     sites: &Sites,
-    sender: SyncSender<Stretch>,
+    sender: &SyncSender<Stretch>,
 ) {
     loop {
         let stretch = match lines.stretch() {

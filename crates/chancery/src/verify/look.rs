@@ -55,7 +55,9 @@ pub fn look(subject: Subject<'_>) -> Report {
     looker.settle(&mut report, listing.is_some());
     let files = log.files;
     let Looker { auditor, found, .. } = looker;
-    found.into_iter().for_each(|finding| tell(&mut report, finding));
+    for finding in found {
+        tell(&mut report, finding);
+    }
     let log_json = read(source, "log.json", MAX_LOG_JSON, &mut report);
     let policy = read(source, "policy", MAX_POLICY + 1, &mut report);
     let audit = auditor.finish(log_json.as_deref(), policy.as_deref());
@@ -91,7 +93,9 @@ fn finish(report: &mut Report, audit: Audit, key: &VerifierKey, checkpoint: &tlo
         withheld,
         stopped,
     } = audit;
-    findings.into_iter().for_each(|finding| tell(report, finding));
+    for finding in findings {
+        tell(report, finding);
+    }
     if let Some(index) = stopped {
         report.remarks.push(format!(
             "not checked: entries from {index} on, and what follows from them"

@@ -22,7 +22,7 @@ use tlog::{
 use ureq::Agent;
 
 /// Time for one answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Answers fetched at once.
 const AT_ONCE: usize = 8;
 /// A blob fetched ahead is at most this long, in bytes; longer ones are fetched when their turn comes.
