@@ -103,8 +103,17 @@ pub fn typed(text: &str) -> String {
 }
 
 /// The written form of a text: as [`normal`] has it, and each string in form C, which taking marks out may have undone.
+/// A line break at the start or end breaks nothing and goes.
 pub fn written(text: Text) -> Text {
     let mut text = normal(text);
+    let outer = |inline: Option<&Inline>| matches!(inline, Some(Inline::Line));
+    if outer(text.first()) || outer(text.last()) {
+        let end = text.iter().rposition(|i| *i != Inline::Line).map_or(0, |at| at + 1);
+        text.truncate(end);
+        let start = text.iter().position(|i| *i != Inline::Line).unwrap_or(0);
+        text.drain(..start);
+        text = normal(text);
+    }
     compose(&mut text);
     text
 }

@@ -339,15 +339,10 @@ impl<'c, 'p> Walk<'c, 'p> {
 
 /// Written form, without line breaks and wide spaces at the ends.
 fn tidy(text: Text) -> Text {
-    let mut text = written(text);
-    while matches!(text.last(), Some(Inline::Line)) {
-        text.pop();
-    }
-    let first = text.iter().position(|i| *i != Inline::Line).unwrap_or(text.len());
-    text.drain(..first);
+    let text = written(text);
     let says =
         weight(&record::body::plain(&text)) > 0 || record::body::plain(&text).chars().any(|c| !c.is_whitespace());
-    if says { written(text) } else { Text::new() }
+    if says { text } else { Text::new() }
 }
 
 fn has_link(text: &[Inline]) -> bool {

@@ -46,6 +46,7 @@ fn paragraphs_are_read_with_and_without_marks() {
         ),
         ("a *b* **c** & d &amp; e \\*f\\*", "p(a <em b> <b c> & d & e *f*)"),
         ("first\\\nsecond", "p(first<br>second)"),
+        ("\\\nfirst\\\n*b*\\\n\\\n {#b7}", "p#7(first<br><em b>)"),
         (
             "see <https://a.example/> or <a@b.example>",
             "p(see <a https://a.example/ https://a.example/> or <a mailto:a@b.example a@b.example>)",
