@@ -1,6 +1,6 @@
 //! Dates as facts state them, and the record's own time.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
 /// The local date that a text bears, with the time where it bears one; compares in order of time.
@@ -179,12 +179,33 @@ macro_rules! written {
         }
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                std::borrow::Cow::<'_, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+                crate::spelled::deserialize(deserializer)
             }
         }
     )*};
 }
-written!(Local, Offset, Month, Moment);
+written!(Local, Offset, Month);
+
+/// In JSON its text; in the register's snapshot the number.
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.0.serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            crate::spelled::deserialize(deserializer)
+        } else {
+            i64::deserialize(deserializer).map(Self)
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -200,6 +200,18 @@ impl Kind {
 }
 
 impl Facts {
+    /// Gives back the room that reading left over.
+    pub(crate) fn shrink(&mut self) {
+        self.topics.shrink_to_fit();
+        self.countries.shrink_to_fit();
+        self.people.shrink_to_fit();
+        self.carry.shrink_to_fit();
+        self.delegate.shrink_to_fit();
+        self.old.shrink_to_fit();
+        self.assets.shrink_to_fit();
+        self.notice.shrink_to_fit();
+    }
+
     /// Facts of a kind with everything else empty.
     pub fn new(kind: Kind) -> Self {
         Self {

@@ -1,11 +1,22 @@
 //! How hashes are written in JSON (64 hexadecimal digits) and in the register's snapshot (32 bytes).
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tlog::hash::Hash;
+
+/// The hexadecimal digits of a hash.
+pub(crate) fn digits(hash: &Hash) -> [u8; 64] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 64];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(hash.0) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    text
+}
 
 pub(crate) fn serialize<S: Serializer>(hash: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
     if serializer.is_human_readable() {
-        serializer.collect_str(hash)
+        serializer.serialize_str(std::str::from_utf8(&digits(hash)).unwrap_or_default())
     } else {
         hash.0.serialize(serializer)
     }
@@ -15,9 +26,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     if !deserializer.is_human_readable() {
         return <[u8; 32]>::deserialize(deserializer).map(Hash);
     }
-    std::borrow::Cow::<'_, str>::deserialize(deserializer)?
-        .parse()
-        .map_err(D::Error::custom)
+    crate::spelled::deserialize(deserializer)
 }
 
 /// The same for a hash that may be absent.

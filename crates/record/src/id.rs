@@ -1,6 +1,6 @@
 //! The id of a document: 128 random bits as 26 characters of lower-case Crockford base32.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -21,13 +21,19 @@ impl DocumentId {
     }
 }
 
-impl fmt::Display for DocumentId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl DocumentId {
+    fn letters(self) -> [u8; 26] {
         let mut text = [0u8; 26];
         for (place, letter) in text.iter_mut().enumerate() {
             *letter = ALPHABET[((self.0 >> (5 * (25 - place))) & 31) as usize];
         }
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        text
+    }
+}
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.letters()).unwrap_or_default())
     }
 }
 
@@ -69,7 +75,7 @@ fn digit(byte: u8) -> Result<u128, BadId> {
 impl Serialize for DocumentId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.collect_str(self)
+            serializer.serialize_str(std::str::from_utf8(&self.letters()).unwrap_or_default())
         } else {
             self.0.to_be_bytes().serialize(serializer)
         }
@@ -79,9 +85,7 @@ impl Serialize for DocumentId {
 impl<'de> Deserialize<'de> for DocumentId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            std::borrow::Cow::<'_, str>::deserialize(deserializer)?
-                .parse()
-                .map_err(D::Error::custom)
+            crate::spelled::deserialize(deserializer)
         } else {
             <[u8; 16]>::deserialize(deserializer).map(Self::from_random)
         }

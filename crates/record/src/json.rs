@@ -53,7 +53,7 @@ pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, JsonError> {
 /// Refuses all bytes but canonical JSON: one object, in the only form of section 2.
 pub fn check(bytes: &[u8]) -> Result<(), JsonError> {
     match bytes.first() {
-        Some(b'{') => scan::any(bytes),
+        Some(b'{') => scan::any(bytes).map(|_| ()),
         _ => Err(JsonError::Form {
             what: "not an object",
             at: 0,
@@ -63,9 +63,10 @@ pub fn check(bytes: &[u8]) -> Result<(), JsonError> {
 
 /// Reads a value and refuses every byte string but its canonical form.
 pub fn from_bytes<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
-    scan::any(bytes)?;
-    let value: T = serde_json::from_slice(bytes)?;
-    same_bytes(&serde_json::to_vec(&value)?, bytes)?;
+    let value: T = serde_json::from_str(scan::any(bytes)?)?;
+    let mut written = Vec::with_capacity(bytes.len() + 1);
+    serde_json::to_writer(&mut written, &value)?;
+    same_bytes(&written, bytes)?;
     Ok(value)
 }
 

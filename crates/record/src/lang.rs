@@ -1,6 +1,6 @@
 //! Language tags (BCP 47) as the record uses them: language, script, region, variant; canonical in case.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
 /// The IANA registry's language subtags, in order.
@@ -23,12 +23,12 @@ impl Lang {
 
     const fn short<const N: usize>(tag: &[u8; N]) -> Self {
         let mut bytes = [0; MAX];
-        let mut at = 0;
-        while at < N {
-            bytes[at] = tag[at];
-            at += 1;
+        let mut len = 0u8;
+        while (len as usize) < N {
+            bytes[len as usize] = tag[len as usize];
+            len += 1;
         }
-        Self { bytes, len: N as u8 }
+        Self { bytes, len }
     }
 
     /// The tag as text.
@@ -146,9 +146,7 @@ impl Serialize for Lang {
 
 impl<'de> Deserialize<'de> for Lang {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        std::borrow::Cow::<'_, str>::deserialize(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
+        crate::spelled::deserialize(deserializer)
     }
 }
 

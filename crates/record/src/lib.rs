@@ -23,6 +23,7 @@ pub mod manifest;
 pub mod proved;
 pub mod register;
 pub mod seal;
+mod spelled;
 pub mod words;
 
 pub use form::Malformed;

@@ -127,7 +127,8 @@ pub(crate) const BLOCKS: [&str; 14] = [
     "preformatted",
     "break",
 ];
-const INLINES: [&str; 9] = ["em", "strong", "quote", "sup", "sub", "link", "lang", "note", "line"];
+/// The kinds of inline.
+pub(crate) const INLINES: [&str; 9] = ["em", "strong", "quote", "sup", "sub", "link", "lang", "note", "line"];
 
 /// Depth is bounded by the canonical form.
 fn unknown_kind(value: &Value) -> Option<String> {

@@ -11,6 +11,7 @@ mod fold;
 mod lists;
 mod snapshot;
 mod structure;
+mod tight;
 
 pub use admit::Refusal;
 pub use document::{DocNo, Document, Edition, Head, Language, Status};

@@ -1,6 +1,6 @@
 //! Salted commitments: a leaf names a blob without telling anything about it (`docs/spec/entry.md`, section 3).
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 use tlog::hash::{Hash, sha256};
 
@@ -36,23 +36,17 @@ impl FromStr for Commitment {
     type Err = BadCommitment;
 
     fn from_str(text: &str) -> Result<Self, BadCommitment> {
-        let commitment = text
-            .strip_prefix("c1:")
-            .and_then(|hex| hex.parse().ok())
-            .map(Self)
-            .ok_or(BadCommitment)?;
-        if commitment.to_string() == text {
-            Ok(commitment)
-        } else {
-            Err(BadCommitment)
-        }
+        let hash = text.strip_prefix("c1:").and_then(|hex| hex.parse().ok());
+        hash.map(Self).ok_or(BadCommitment)
     }
 }
 
 impl Serialize for Commitment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.collect_str(self)
+            let mut text = *b"c1:0000000000000000000000000000000000000000000000000000000000000000";
+            text[3..].copy_from_slice(&crate::hex::digits(&self.0));
+            serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
         } else {
             self.0.0.serialize(serializer)
         }
@@ -64,9 +58,7 @@ impl<'de> Deserialize<'de> for Commitment {
         if !deserializer.is_human_readable() {
             return <[u8; 32]>::deserialize(deserializer).map(|bytes| Self(Hash(bytes)));
         }
-        std::borrow::Cow::<'_, str>::deserialize(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
+        crate::spelled::deserialize(deserializer)
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::body::{Block, BlockId, Item, Kind};
 
 fn nothing(_: &Commitment) -> Option<Vec<u8>> {
     None
@@ -22,7 +23,6 @@ fn entries_come_in_order() {
 
 #[test]
 fn a_passage_that_changes_its_kind_is_told() {
-    use crate::body::{BlockId, Item, Kind};
     let block = |id, kind| Block { id: BlockId(id), kind };
     let item = |id| Item {
         id: BlockId(id),
@@ -39,7 +39,6 @@ fn a_passage_that_changes_its_kind_is_told() {
             },
         )
     };
-    use crate::body::Block;
     let mut kinds = Kinds::default();
     let no = crate::register::DocNo(3);
     assert!(

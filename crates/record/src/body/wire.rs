@@ -1,12 +1,16 @@
 //! Reading the written form of blocks and inlines: flat objects with their keys in byte order.
 
 use super::{Block as Tree, BlockId, Cell as Field, Item, Kind, Target, Text, Tone, Voice};
-use crate::{id::DocumentId, lang::Lang};
+use crate::{
+    id::DocumentId,
+    lang::Lang,
+    manifest::{BLOCKS, INLINES},
+};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// A value of the closed set is malformed.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +21,26 @@ pub(super) enum BadBlock {
     Lacks { kind: &'static str, field: &'static str },
     #[error("{0}")]
     Value(&'static str),
+}
+
+/// The kind of a block or inline: a word of the closed set, so that reading one copies nothing.
+pub(super) struct Word(&'static str);
+
+impl FromStr for Word {
+    type Err = BadBlock;
+
+    fn from_str(text: &str) -> Result<Self, BadBlock> {
+        let known = BLOCKS.iter().chain(&INLINES).find(|word| **word == text);
+        known
+            .map(|word| Self(word))
+            .ok_or_else(|| BadBlock::Unknown(text.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::spelled::deserialize(deserializer)
+    }
 }
 
 fn want<T>(value: Option<T>, kind: &'static str, field: &'static str) -> Result<T, BadBlock> {
@@ -45,7 +69,7 @@ wire!(
         head: Vec<Field>,
         id: BlockId,
         items: Vec<Item>,
-        kind: String,
+        kind: Word,
         level: u8,
         office: DocumentId,
         ordered: bool,
@@ -64,7 +88,7 @@ wire!(
     Span {
         block: BlockId,
         href: String,
-        kind: String,
+        kind: Word,
         lang: Lang,
         text: Text,
         to: DocumentId,
@@ -105,7 +129,7 @@ impl TryFrom<Block> for Tree {
     fn try_from(w: Block) -> Result<Self, BadBlock> {
         let id = want(w.id, "block", "id")?;
         let name = want(w.kind, "block", "kind")?;
-        let kind = match name.as_str() {
+        let kind = match name.0 {
             "paragraph" => Kind::Paragraph {
                 text: want(w.text, "paragraph", "text")?,
                 voice: w.voice,
@@ -159,7 +183,7 @@ impl TryFrom<Block> for Tree {
                 plain: want(w.plain, "preformatted", "plain")?,
             },
             "break" => Kind::Break,
-            _ => return Err(BadBlock::Unknown(name)),
+            _ => return Err(BadBlock::Unknown(name.0.to_owned())),
         };
         Ok(Self { id, kind })
     }
@@ -210,7 +234,7 @@ impl TryFrom<Inline> for super::Inline {
         };
         let name = want(span.kind, "inline", "kind")?;
         let text = want(span.text, "inline", "text");
-        Ok(match name.as_str() {
+        Ok(match name.0 {
             "em" => Self::Em(text?),
             "strong" => Self::Strong(text?),
             "quote" => Self::Quote(text?),
@@ -226,7 +250,7 @@ impl TryFrom<Inline> for super::Inline {
                 to: target(span.href, span.to, span.block)?,
                 text: text?,
             },
-            _ => return Err(BadBlock::Unknown(name)),
+            _ => return Err(BadBlock::Unknown(name.0.to_owned())),
         })
     }
 }
@@ -258,7 +282,14 @@ impl super::Target {
 
 impl<'de> Deserialize<'de> for BlockId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        crate::spelled::deserialize(deserializer)
+    }
+}
+
+impl FromStr for BlockId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
         let number = text
             .strip_prefix('b')
             .filter(|n| !n.starts_with(['0', '+']))
@@ -266,6 +297,6 @@ impl<'de> Deserialize<'de> for BlockId {
         number
             .filter(|n| *n > 0)
             .map(BlockId)
-            .ok_or_else(|| de::Error::custom("a block id is `b` and a number from 1"))
+            .ok_or("a block id is `b` and a number from 1")
     }
 }

@@ -403,8 +403,11 @@ fn date(date: &Dated) -> Result<(), Malformed> {
         "a time has no offset",
     )?;
     require(date.zone.as_deref().is_none_or(is_zone), "date", "`zone` is no zone")?;
-    let known = |what: &Box<str>| matches!(&**what, "date" | "time" | "zone");
-    all(&date.assumed, known, "date", "`assumed` has an unknown word")?;
+    let known = date
+        .assumed
+        .iter()
+        .all(|what| matches!(&**what, "date" | "time" | "zone"));
+    require(known, "date", "`assumed` has an unknown word")?;
     distinct(&date.assumed, "date", "`assumed` names something twice")
 }
 

@@ -3,8 +3,8 @@
 use super::{JsonError, MAX_DEPTH, MAX_INTEGER};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// Refuses all bytes but one canonical value.
-pub(super) fn any(bytes: &[u8]) -> Result<(), JsonError> {
+/// Refuses all bytes but one canonical value; gives them as text.
+pub(super) fn any(bytes: &[u8]) -> Result<&str, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|e| JsonError::Form {
         what: "bytes that are not UTF-8",
         at: e.valid_up_to(),
@@ -12,11 +12,25 @@ pub(super) fn any(bytes: &[u8]) -> Result<(), JsonError> {
     let mut scan = Scan { text, bytes, at: 0 };
     scan.value(0)?;
     if scan.at == bytes.len() {
-        Ok(())
+        Ok(text)
     } else {
         scan.refuse("bytes after the value")
     }
 }
+
+/// Bytes that end a stretch of a string: quotation mark, backslash, control characters.
+const ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        ends[byte] = true;
+        byte += 1;
+    }
+    ends[0x7f] = true;
+    ends[b'"' as usize] = true;
+    ends[b'\\' as usize] = true;
+    ends
+};
 
 struct Scan<'a> {
     text: &'a str,
@@ -124,6 +138,11 @@ impl<'a> Scan<'a> {
         let start = self.at;
         let mut stretch = start;
         loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            self.at += rest
+                .iter()
+                .position(|byte| ENDS[usize::from(*byte)])
+                .unwrap_or(rest.len());
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -135,8 +154,7 @@ impl<'a> Scan<'a> {
                     self.at += 1;
                     stretch = self.at;
                 }
-                None | Some(0..=0x1f | 0x7f) => return self.refuse("a control character or an unfinished string"),
-                Some(_) => self.at += 1,
+                _ => return self.refuse("a control character or an unfinished string"),
             }
         }
         self.stretch(stretch)?;
@@ -151,10 +169,10 @@ impl<'a> Scan<'a> {
     /// Characters outside ASCII, from a place up to here: no control or noncharacter, and normalized. What is escaped
     /// composes with nothing, so that stretches can be looked at one by one.
     fn stretch(&self, from: usize) -> Result<(), JsonError> {
-        if self.bytes[from..self.at].is_ascii() {
+        let text = self.text.get(from..self.at).unwrap_or_default();
+        if text.is_ascii() || text.chars().all(is_plain) {
             return Ok(());
         }
-        let text = self.text.get(from..self.at).unwrap_or_default();
         if text.chars().any(is_refused) {
             return self.refuse("a control character or noncharacter before this place,");
         }
@@ -178,9 +196,6 @@ fn is_refused(c: char) -> bool {
 }
 
 fn is_nfc(text: &str) -> bool {
-    if text.chars().all(is_plain) {
-        return true;
-    }
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => true,
         IsNormalized::No => false,
@@ -188,10 +203,11 @@ fn is_nfc(text: &str) -> bool {
     }
 }
 
-/// Characters that no normalization changes and that combine with nothing: what most texts are made of.
+/// Characters that are not refused, that no normalization changes and that combine with nothing: what most texts are
+/// made of.
 fn is_plain(c: char) -> bool {
     matches!(c,
-        '\0'..='\u{2ff}'            // Latin
+        ' '..='~' | '\u{a0}'..='\u{2ff}' // Latin
         | '\u{400}'..='\u{482}'     // Cyrillic
         | '\u{48a}'..='\u{52f}'
         | '\u{5d0}'..='\u{5ea}'     // Hebrew letters
@@ -219,7 +235,7 @@ mod tests {
     #[test]
     fn the_short_way_agrees_with_the_data_base() {
         for c in ('\0'..=char::MAX).filter(|c| is_plain(*c)) {
-            assert_eq!(canonical_combining_class(c), 0, "{c:?}");
+            assert!(!is_refused(c) && canonical_combining_class(c) == 0, "{c:?}");
             assert_eq!(is_nfc_quick(std::iter::once(c)), IsNormalized::Yes, "{c:?}");
         }
     }

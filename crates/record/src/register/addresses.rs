@@ -8,7 +8,7 @@ use tlog::hash::sha256;
 
 /// Addresses by the first 16 bytes of the SHA-256 of their parts: a fixed size whatever their length.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Addresses(FxHashMap<u128, DocNo>);
+pub(super) struct Addresses(FxHashMap<[u8; 16], DocNo>);
 
 /// The parts that make an address unique.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ pub(super) enum Part<'a> {
 }
 
 impl Part<'_> {
-    fn key(&self) -> u128 {
+    fn key(&self) -> [u8; 16] {
         let none = |site: &Option<DocNo>| site.map_or_else(String::new, |no| no.0.to_string());
         let text = match self {
             Self::Text {
@@ -60,7 +60,7 @@ impl Part<'_> {
             Self::Capture { site, importer, key } => format!("i\n{site}\n{importer}\n{key}"),
         };
         let hash = sha256(text.as_bytes());
-        hash.0.first_chunk().map_or(0, |first| u128::from_be_bytes(*first))
+        hash.0.first_chunk().copied().unwrap_or_default()
     }
 }
 

@@ -264,23 +264,11 @@ impl Register {
         if words.title.is_empty() != is_placement {
             return rule("words have a title, but a placement's have none", content.id);
         }
-        self.admit_source(doc, content, words)?;
+        admit_source(doc, content, words)?;
         match self.text_address(&doc.facts, content.lang, words.slug.as_deref()) {
             Some(part) => self.admit_address(&part, content),
             None => Ok(()),
         }
-    }
-
-    fn admit_source(&self, doc: &Document, content: &Content, words: &Words) -> Result<(), Refusal> {
-        let Some(source) = words.source else { return Ok(()) };
-        let named = doc.editions(source.lang).iter().find(|e| e.version == source.version);
-        if source.lang != content.lang && !source.lang.is_facts() && named.is_some_and(super::Edition::has_manifest) {
-            return Ok(());
-        }
-        rule(
-            "no earlier edition is this source",
-            format!("{} version {}", source.lang, source.version),
-        )
     }
 
     /// The dated address of words, where the document is a text.
@@ -304,6 +292,18 @@ impl Register {
             _ => Ok(()),
         }
     }
+}
+
+fn admit_source(doc: &Document, content: &Content, words: &Words) -> Result<(), Refusal> {
+    let Some(source) = words.source else { return Ok(()) };
+    let named = doc.editions(source.lang).iter().find(|e| e.version == source.version);
+    if source.lang != content.lang && !source.lang.is_facts() && named.is_some_and(super::Edition::has_manifest) {
+        return Ok(());
+    }
+    rule(
+        "no earlier edition is this source",
+        format!("{} version {}", source.lang, source.version),
+    )
 }
 
 fn admit_version(doc: Option<&Document>, content: &Content) -> Result<(), Refusal> {
@@ -376,10 +376,10 @@ fn admit_notice(doc: Option<&Document>, content: &Content, manifest: &Manifest) 
     if brings && content.version == 1 && manifest.has_notice() {
         return Err(Refusal::EarlyNotice);
     }
-    let ended = match (own, content.action) {
-        (Some(Status::Withdrawn), Action::Correct) | (Some(Status::Retracted), Action::Publish) => true,
-        _ => false,
-    };
+    let ended = matches!(
+        (own, content.action),
+        (Some(Status::Withdrawn), Action::Correct) | (Some(Status::Retracted), Action::Publish)
+    );
     if ended && !manifest.has_notice() {
         Err(Refusal::Silent)
     } else {

@@ -241,8 +241,8 @@ impl Document {
     /// The newest edition of its source that makes a translation outdated, if one does.
     pub fn outdated(&self, lang: Lang) -> Option<&Edition> {
         let source = self.language(lang)?.head.source?;
-        let later = self.editions(source.lang).iter().filter(|e| e.version > source.version);
-        later.filter(|e| e.update != Some(Update::Editorial)).last()
+        let outdates = |e: &&Edition| e.version > source.version && e.update != Some(Update::Editorial);
+        self.editions(source.lang).iter().rev().find(outdates)
     }
 
     /// The language that was issued first with the weight of an original, else the first.

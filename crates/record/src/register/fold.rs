@@ -2,6 +2,7 @@
 
 use super::{
     DocNo, Document, Edition, Head, Language, Manifest, Refusal, Register, Status, addresses::Part, lists::Standing,
+    tight,
 };
 use crate::{
     body,
@@ -84,7 +85,7 @@ impl Register {
         }
         let no = DocNo(u32::try_from(self.documents.len()).unwrap_or(u32::MAX));
         let facts = Facts::new(Kind::Text(TextKind::Page));
-        self.documents.push(document(content.id, &content.mission, facts));
+        tight::push(&mut self.documents, document(content.id, &content.mission, facts));
         self.by_id.insert(content.id, no);
         for waiting in self.awaited.remove(&content.id).unwrap_or_default() {
             self.note_placement(waiting);
@@ -154,14 +155,14 @@ impl Register {
         doc.touched = edition.index + 1;
         if content.lang.is_facts() {
             doc.own = status;
-            doc.facts_editions.push(edition);
+            tight::push(&mut doc.facts_editions, edition);
             if status == Status::Retracted {
                 doc.words.iter_mut().for_each(Language::retract);
             }
         } else {
             let words = doc.language_or_new(content.lang);
             words.own = status;
-            words.editions.push(edition);
+            tight::push(&mut words.editions, edition);
             if status == Status::Retracted {
                 words.retract();
             }
@@ -173,6 +174,7 @@ impl Register {
         self.leave_placement(no, &facts);
         let Some(doc) = self.document_mut(no) else { return };
         doc.facts = facts;
+        doc.facts.shrink();
         if !std::mem::replace(&mut doc.known, true) {
             let doc = &self.documents[no.0 as usize];
             self.structure.note(no, &doc.facts.kind);
@@ -373,12 +375,13 @@ impl Document {
             .iter()
             .position(|words| words.lang == lang)
             .unwrap_or_else(|| {
-                self.words.push(Language {
+                let words = Language {
                     lang,
                     own: Status::InForce,
                     editions: Vec::new(),
                     head: Head::empty(),
-                });
+                };
+                tight::push(&mut self.words, words);
                 self.words.len() - 1
             });
         &mut self.words[at]

@@ -4,7 +4,7 @@
 //! placements of one site, or the whole family. A list of a site is its own run merged with the runs of every rule
 //! that names the site.
 
-use super::{DocNo, Register, Status};
+use super::{DocNo, Register, Status, tight};
 use crate::{
     date::Month,
     facts::{Carry, Facts, Kind, Mode},
@@ -12,7 +12,7 @@ use crate::{
 };
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::cmp::Ordering;
 
 /// A year of a list is cut by month where it has more items than this.
 pub const YEAR_CUT: usize = 200;
@@ -99,15 +99,24 @@ struct Year {
     rows: Vec<Row>,
     /// Index + 1 of the last change.
     touched: u64,
-    /// The same for each month, and how many rows it has.
-    months: [(u64, u32); 12],
+    /// The months that have or had rows.
+    months: Vec<MonthOf>,
     /// Index + 1 of the last change of the set of months that have rows.
     set: u64,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+struct MonthOf {
+    /// Index + 1 of the last change.
+    touched: u64,
+    count: u32,
+    month: i8,
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 struct Run {
-    years: BTreeMap<i16, Year>,
+    /// In ascending order.
+    years: Vec<(i16, Year)>,
     /// Index + 1 of the last change of what the front shows.
     front: u64,
     /// Newest corrections, withdrawals and retractions.
@@ -209,11 +218,38 @@ fn number<T>(known: &mut Vec<T>, same: impl Fn(&T) -> bool, make: impl Fn() -> T
 }
 
 impl Run {
+    fn find(&self, year: i16) -> Result<usize, usize> {
+        self.years.binary_search_by_key(&year, |(year, _)| *year)
+    }
+
+    fn year(&self, year: i16) -> Option<&Year> {
+        self.find(year)
+            .ok()
+            .and_then(|at| self.years.get(at))
+            .map(|(_, year)| year)
+    }
+
+    fn year_mut(&mut self, year: i16) -> Option<&mut Year> {
+        self.find(year)
+            .ok()
+            .and_then(|at| self.years.get_mut(at))
+            .map(|(_, year)| year)
+    }
+
+    /// Rows of a year, in order of instant.
+    fn rows(&self, year: i16) -> &[Row] {
+        self.year(year).map_or(&[], |year| &year.rows)
+    }
+
     fn insert(&mut self, year: i16, row: Row, stamp: u64, order: &dyn Fn(u32) -> u128) {
-        let new_year = !self.years.contains_key(&year);
-        let slot = self.years.entry(year).or_default();
+        let found = self.find(year);
+        let new_year = found.is_err();
+        if let Err(at) = found {
+            tight::insert(&mut self.years, at, (year, Year::default()));
+        }
+        let Some(slot) = self.year_mut(year) else { return };
         let at = slot.place(row, order);
-        slot.rows.insert(at, row);
+        tight::insert(&mut slot.rows, at, row);
         slot.touch(row.month, stamp, 1);
         if new_year || self.is_on_front(year, at) {
             self.front = stamp;
@@ -221,7 +257,7 @@ impl Run {
     }
 
     fn remove(&mut self, year: i16, row: Row, stamp: u64, order: &dyn Fn(u32) -> u128) {
-        let Some(slot) = self.years.get_mut(&year) else { return };
+        let Some(slot) = self.year_mut(year) else { return };
         let at = slot.place(row, order);
         if slot.rows.get(at) != Some(&row) {
             return;
@@ -236,15 +272,9 @@ impl Run {
 
     /// True if fewer than a front's worth of rows are newer than this place.
     fn is_on_front(&self, year: i16, at: usize) -> bool {
-        let newer_years: usize = self
-            .years
-            .range(year + 1..)
-            .rev()
-            .map(|(_, y)| y.rows.len())
-            .take(FRONT + 1)
-            .sum();
-        let in_year = self.years.get(&year).map_or(0, |y| y.rows.len().saturating_sub(at + 1));
-        newer_years + in_year < FRONT
+        let later = self.years.iter().rev().take_while(|(other, _)| *other > year);
+        let newer_years: usize = later.map(|(_, y)| y.rows.len()).sum();
+        newer_years + self.rows(year).len().saturating_sub(at + 1) < FRONT
     }
 }
 
@@ -261,15 +291,30 @@ impl Year {
     /// Counts a row in or out of its month, and marks both as touched.
     fn touch(&mut self, month: i8, stamp: u64, by: i32) {
         self.touched = stamp;
-        let Some((touched, count)) = self.months.get_mut(usize::try_from(month - 1).unwrap_or(0)) else {
-            return;
-        };
-        let before = *count;
-        *touched = stamp;
-        *count = count.saturating_add_signed(by);
-        if before == 0 || *count == 0 {
+        let at = self
+            .months
+            .iter()
+            .position(|known| known.month == month)
+            .unwrap_or_else(|| {
+                let new = MonthOf {
+                    touched: stamp,
+                    count: 0,
+                    month,
+                };
+                tight::push(&mut self.months, new);
+                self.months.len() - 1
+            });
+        let known = &mut self.months[at];
+        let before = known.count;
+        known.touched = stamp;
+        known.count = known.count.saturating_add_signed(by);
+        if before == 0 || known.count == 0 {
             self.set = stamp;
         }
+    }
+
+    fn month(&self, month: i8) -> Option<&MonthOf> {
+        self.months.iter().find(|known| known.month == month)
     }
 }
 
@@ -448,7 +493,7 @@ impl Register {
     fn rows(&self, runs: &[&Run], year: i16, most: usize) -> Vec<DocNo> {
         let mut rows: Vec<Row> = Vec::new();
         for run in runs {
-            let all = run.years.get(&year).map_or(&[][..], |y| &y.rows);
+            let all = run.rows(year);
             rows.extend(&all[all.len().saturating_sub(most)..]);
         }
         rows.sort_by_cached_key(|row| std::cmp::Reverse((row.at, self.document(DocNo(row.doc)).id)));
@@ -481,7 +526,7 @@ impl Register {
 
     fn count(&self, runs: &[&Run], year: i16) -> usize {
         match runs {
-            [run] => run.years.get(&year).map_or(0, |y| y.rows.len()),
+            [run] => run.rows(year).len(),
             _ => self.rows(runs, year, usize::MAX).len(),
         }
     }
@@ -489,7 +534,10 @@ impl Register {
     /// The newest documents of a list.
     pub fn newest(&self, list: &List, most: usize) -> Vec<DocNo> {
         let runs = self.runs_of(list);
-        let mut years: Vec<i16> = runs.iter().flat_map(|run| run.years.keys().copied()).collect();
+        let mut years: Vec<i16> = runs
+            .iter()
+            .flat_map(|run| run.years.iter().map(|(year, _)| *year))
+            .collect();
         years.sort_unstable_by(|a, b| b.cmp(a));
         years.dedup();
         let mut newest = Vec::new();
@@ -530,17 +578,14 @@ impl Register {
     /// Index + 1 of the last entry that changed what a page of a list shows.
     pub fn touched_list(&self, list: &List, part: ListPart) -> u64 {
         let runs = self.runs_of(list);
-        let year_of = |year| runs.iter().filter_map(move |run| run.years.get(&year));
+        let year_of = |year| runs.iter().filter_map(move |run| run.year(year));
         let of_runs = match part {
             ListPart::Front => runs.iter().map(|run| run.front).max(),
             ListPart::Year(year) if self.count(&runs, year) > YEAR_CUT + 1 => year_of(year).map(|y| y.set).max(),
             ListPart::Year(year) => year_of(year).map(|y| y.touched).max(),
             ListPart::Month(month) if self.count(&runs, month.year) > YEAR_CUT + 1 => {
-                let slot = usize::try_from(month.month - 1).unwrap_or(0);
-                year_of(month.year)
-                    .filter_map(|y| y.months.get(slot))
-                    .map(|(touched, _)| *touched)
-                    .max()
+                let of_month = year_of(month.year).filter_map(|y| y.month(month.month));
+                of_month.map(|known| known.touched).max()
             }
             ListPart::Month(month) => year_of(month.year).map(|y| y.touched).max(),
         };

@@ -111,13 +111,23 @@ fn plain(words: &str, before: Option<&Inline>, after: Option<&Inline>) -> Result
     if matches!(before, Some(Inline::Plain(_))) {
         return Err("two strings are adjacent in a text");
     }
-    if words.contains("  ") || words.bytes().any(|b| matches!(b, b'\n' | b'\t')) {
+    if !is_spaced_once(words) {
         return Err("white space in a text is not one space");
     }
     if (words.starts_with(' ') && edge(before)) || (words.ends_with(' ') && edge(after)) {
         return Err("a text or a line of it begins or ends with a space");
     }
     Ok(())
+}
+
+/// True without line feed and tab, and with no two spaces in succession.
+fn is_spaced_once(words: &str) -> bool {
+    let mut before = 0;
+    words.bytes().all(|byte| {
+        let spaced = byte > b' ' || (byte == b' ' && before != b' ');
+        before = byte;
+        spaced
+    })
 }
 
 fn span(inline: &Inline, depth: usize, within: Within) -> Result<(), &'static str> {
