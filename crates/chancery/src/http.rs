@@ -86,3 +86,6 @@ fn not_allowed(secure: bool) -> Response<Body> {
         .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
 }
+
+#[cfg(test)]
+mod tests;
