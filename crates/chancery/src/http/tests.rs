@@ -56,10 +56,24 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let (stop, thread) = (Stop::default(), None);
         let at = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { folder, at, stop, thread };
-        server.run(&["init", "m", "--name", "Ministry of Merrow", "--origin", "record.merrow.example"]);
+        let mut server = Self {
+            folder,
+            at,
+            stop,
+            thread,
+        };
+        server.run(&[
+            "init",
+            "m",
+            "--name",
+            "Ministry of Merrow",
+            "--origin",
+            "record.merrow.example",
+        ]);
         let zone = ["--zone", "Asia/Ho_Chi_Minh"];
-        let site = ["site", "add", "m", "--code", "vn", "--name", "Embassy", "--langs", "en,vi"];
+        let site = [
+            "site", "add", "m", "--code", "vn", "--name", "Embassy", "--langs", "en,vi",
+        ];
         server.run(&[&site[..], &zone].concat());
         server.import(&[("quay", "The quay opens"), ("lamp", "The lamp is lit")]);
         server.start();
@@ -117,7 +131,11 @@ impl Server {
         let end = all.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
         let head = String::from_utf8(all[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Got { status, head, body: all[end + 4..].to_vec() }
+        Got {
+            status,
+            head,
+            body: all[end + 4..].to_vec(),
+        }
     }
 
     fn ask(&self, method: &str, path: &str, headers: &str) -> Got {
@@ -314,7 +332,10 @@ fn a_publication_is_seen_and_a_retraction_takes_everything_away() {
     assert!(!gone.text().contains("said the harbour master"));
     assert_ne!(gone.header("etag"), before.header("etag"));
     let withheld = server.get(&blob);
-    assert_eq!((withheld.status, withheld.header("content-type")), (451, Some("application/problem+json")));
+    assert_eq!(
+        (withheld.status, withheld.header("content-type")),
+        (451, Some("application/problem+json"))
+    );
     assert!(withheld.text().starts_with("{\"entry\":"), "{}", withheld.text());
     assert_eq!(server.get("/vn/en/news/2026/03/lamp").status, 200);
 }
