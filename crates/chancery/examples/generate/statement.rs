@@ -113,7 +113,7 @@ impl Facts {
         Self {
             id: format!("s{number}"),
             site: if site == 0 { "hq".to_owned() } else { code(site) },
-            section: random.of(&SECTIONS),
+            section: *random.of::<&str>(&SECTIONS),
             published: format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:00Z"),
             topics,
         }
