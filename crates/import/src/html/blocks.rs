@@ -315,7 +315,7 @@ impl<'c, 'p> Walk<'c, 'p> {
             return self.children(node, depth);
         }
         if !node.descendants_it().any(|inner| inner.has_name("caption")) {
-            let what = "a table has no caption: the words of its first row were taken";
+            let what = "a table has no caption: words of its first row were taken";
             self.context.page.remark(None, About::Text, what);
         }
         let mut cell = |node: &NodeRef<'_>| {

@@ -51,14 +51,51 @@ pub(super) fn is_sound(html: &str) -> bool {
     true
 }
 
-/// Names of tags, and whether they end an element.
+/// Names of tags, and whether they end an element; comments, scripts and styles are passed over.
 fn tags(html: &str) -> impl Iterator<Item = (&str, bool)> {
-    html.split('<').skip(1).filter_map(|rest| {
-        let is_end = rest.starts_with('/');
-        let name = rest.strip_prefix('/').unwrap_or(rest);
-        let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        (length > 0 && name.as_bytes()[0].is_ascii_alphabetic()).then(|| (&name[..length], is_end))
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        loop {
+            rest = rest.get(rest.find('<')? + 1..)?;
+            if let Some(comment) = rest.strip_prefix("!--") {
+                rest = comment
+                    .find("-->")
+                    .and_then(|end| comment.get(end..))
+                    .unwrap_or(comment);
+                continue;
+            }
+            let is_end = rest.starts_with('/');
+            let name = rest.strip_prefix('/').unwrap_or(rest);
+            let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if length == 0 || !name.as_bytes()[0].is_ascii_alphabetic() {
+                continue;
+            }
+            let name = &name[..length];
+            if !is_end && RAW.iter().any(|word| word.eq_ignore_ascii_case(name)) {
+                rest = behind(rest, name);
+                continue;
+            }
+            return Some((name, is_end));
+        }
     })
+}
+
+/// Elements whose inside is no markup.
+const RAW: [&str; 4] = ["script", "style", "textarea", "xmp"];
+
+/// What follows the end of a raw element; everything where it has none.
+fn behind<'h>(html: &'h str, name: &str) -> &'h str {
+    let mut rest = html;
+    while let Some(at) = rest.find("</") {
+        rest = &rest[at + 2..];
+        if rest
+            .get(..name.len())
+            .is_some_and(|word| word.eq_ignore_ascii_case(name))
+        {
+            return rest;
+        }
+    }
+    html
 }
 
 /// The words of a page that is not parsed: what stands outside of tags, a line for each tag.
@@ -88,6 +125,12 @@ mod tests {
         )));
         assert!(is_sound(&"<p>one<li>two<td>".repeat(50_000)));
         assert!(is_sound(&"<div><a href=x>y</a><br></div>".repeat(50_000)));
+        assert!(is_sound(&format!(
+            "<script>{}</script><!-- {} --><p>x",
+            "'<div>'".repeat(2_000),
+            "<div>".repeat(2_000)
+        )));
+        assert!(!is_sound(&format!("<script></SCRIPT>{}", "<div>".repeat(2_000))));
         assert!(is_sound("a < b << c </ d"));
     }
 }

@@ -88,18 +88,13 @@ pub(super) fn read(table: &NodeRef<'_>, text: &mut dyn FnMut(&NodeRef<'_>) -> Te
     })
 }
 
-/// The record wants a caption: where a page has none, the words of its first row stand for it.
+/// The record wants a caption: where a page has none, the words of its head stand for it, else of its first cell.
 fn named(head: &[Cell], rows: &[Vec<Cell>]) -> Text {
-    let first = if head.is_empty() {
-        rows.first().map_or(&[][..], Vec::as_slice)
-    } else {
-        head
+    let says = |cell: &&Cell| !cell.text.is_empty();
+    let words: Vec<String> = match rows.iter().flatten().find(says) {
+        Some(first) if head.is_empty() => vec![plain(&first.text)],
+        _ => head.iter().filter(says).map(|cell| plain(&cell.text)).collect(),
     };
-    let words: Vec<String> = first
-        .iter()
-        .map(|cell| plain(&cell.text))
-        .filter(|w| !w.trim().is_empty())
-        .collect();
     text_of(&words.join(" · "))
 }
 

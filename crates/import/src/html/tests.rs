@@ -82,12 +82,12 @@ fn tables_of_data_are_kept_and_layout_is_unpacked() {
         ),
         (
             "<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d<td>e</table>",
-            "table(a · b ;  ; a | b /  | c / d | e)",
+            "table(a ;  ; a | b /  | c / d | e)",
         ),
         ("<table><tr><td>menu<td><p>text</p></table>", "p(menu) p(text)"),
         (
             "<table><tr><td><table><tr><td>x<td>y<tr><td>z<td>w</table></table>",
-            "table(x · y ;  ; x | y / z | w)",
+            "table(x ;  ; x | y / z | w)",
         ),
     ]);
 }
