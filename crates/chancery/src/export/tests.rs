@@ -2,7 +2,7 @@
 
 mod family;
 
-use super::{Bytes, Export, Options, Report, target};
+use super::{Bytes, Export, Options, Report};
 use crate::reading::{self, Files};
 use family::Family;
 use record::{date::Moment, entry::Action};
@@ -322,4 +322,3 @@ fn a_state_of_another_record_is_replaced_by_a_full_export() {
     assert!(report.full && report.in_the_way.is_empty());
     assert_fresh(&two, &options());
 }
-
