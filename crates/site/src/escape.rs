@@ -2,21 +2,45 @@
 
 /// Appends text with `&`, `<`, `>`, `"` and `'` escaped: safe in text and in quoted attributes, of HTML and XML alike.
 pub fn push(out: &mut String, text: &str) {
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let name = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            _ => continue,
-        };
-        out.push_str(&text[from..at]);
-        out.push_str(name);
-        from = at + 1;
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| SPECIAL[usize::from(byte)]) {
+        out.push_str(&rest[..at]);
+        out.push_str(name(rest.as_bytes()[at]));
+        rest = &rest[at + 1..];
     }
-    out.push_str(&text[from..]);
+    out.push_str(rest);
+}
+
+/// Appends text with `&`, `<` and `>` escaped: safe between tags, not in attributes.
+pub fn push_text(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr3(b'&', b'<', b'>', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        out.push_str(name(rest.as_bytes()[at]));
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+}
+
+/// Characters with a name, all of one byte.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    special[b'&' as usize] = true;
+    special[b'<' as usize] = true;
+    special[b'>' as usize] = true;
+    special[b'"' as usize] = true;
+    special[b'\'' as usize] = true;
+    special
+};
+
+fn name(byte: u8) -> &'static str {
+    match byte {
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        b'>' => "&gt;",
+        b'"' => "&quot;",
+        _ => "&#39;",
+    }
 }
 
 /// Text with `&`, `<`, `>`, `"` and `'` escaped.
@@ -35,5 +59,8 @@ mod tests {
             "a&lt;b &amp; &quot;c&quot; &#39;d&#39;&gt;é"
         );
         assert_eq!(super::text(""), "");
+        let mut out = String::new();
+        super::push_text(&mut out, "a<b & \"c\"é>");
+        assert_eq!(out, "a&lt;b &amp; \"c\"é&gt;");
     }
 }

@@ -105,7 +105,7 @@ impl Frame {
         let mut out = String::with_capacity(made.len() + 512);
         let mut rest = made;
         let mut number = 0;
-        while let Some(at) = rest.find([UP, CURRENT, SWITCHER]) {
+        while let Some(at) = memchr::memchr3(1, 2, 3, rest.as_bytes()) {
             out.push_str(&rest[..at]);
             // Marks are characters of one byte.
             let mark = rest.as_bytes()[at];

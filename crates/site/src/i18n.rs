@@ -9,7 +9,7 @@ pub use dates::Dates;
 pub use languages::endonym;
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use minijinja::Value;
+use minijinja::{Value, value::Object};
 use record::lang::Lang;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -50,6 +50,68 @@ pub struct Tongue {
     value: Value,
     /// What stands before and after the number in the name of a link to a passage.
     passage: (Box<str>, Box<str>),
+    /// Version, entry and date of a text; made of ready parts, as every text has one.
+    pub version_line: Line,
+    /// The day of the last change.
+    pub updated: Line,
+}
+
+/// A message whose arguments are plain text, taken apart once.
+#[derive(Debug)]
+pub struct Line {
+    parts: Vec<(Box<str>, Option<usize>)>,
+}
+
+impl Line {
+    fn new(bundle: &FluentBundle<Arc<FluentResource>>, id: &str, names: &[&'static str]) -> Self {
+        let mark = |at: usize| char::from(u8::try_from(at + 1).unwrap_or(1));
+        let args: Vec<(&'static str, FluentValue<'_>)> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (*name, mark(at).to_string().into()))
+            .collect();
+        let text = format(bundle, id, &args);
+        let mut parts = Vec::new();
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find(|c: char| c < ' ') {
+            let number = usize::from(rest.as_bytes()[at]) - 1;
+            parts.push((rest[..at].into(), Some(number)));
+            rest = &rest[at + 1..];
+        }
+        parts.push((rest.into(), None));
+        Self { parts }
+    }
+
+    /// The message with its arguments, in the order of the message's description.
+    pub fn fill(&self, args: &[&str]) -> String {
+        let mut out = String::with_capacity(64);
+        for (text, arg) in &self.parts {
+            out.push_str(text);
+            out.push_str(arg.and_then(|number| args.get(number)).copied().unwrap_or_default());
+        }
+        out
+    }
+}
+
+/// The strings without arguments as templates see them: `t.about_record`.
+#[derive(Debug)]
+struct Texts(FxHashMap<Box<str>, Value>);
+
+impl Texts {
+    fn of(fixed: &FxHashMap<String, Box<str>>) -> Self {
+        Self(
+            fixed
+                .iter()
+                .map(|(id, text)| (id.replace('-', "_").into(), Value::from(&**text)))
+                .collect(),
+        )
+    }
+}
+
+impl Object for Texts {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.0.get(key.as_str()?).cloned()
+    }
 }
 
 impl Tongues {
@@ -107,12 +169,11 @@ impl Tongue {
         };
         let (isolating, bare) = (bundle(true)?, bundle(false)?);
         let fixed = fixed_strings(&resource, &bare);
-        let names = fixed
-            .iter()
-            .map(|(id, text)| (id.replace('-', "_"), Value::from(&**text)));
-        let value = Value::from(names.collect::<std::collections::BTreeMap<String, Value>>());
+        let value = Value::from_object(Texts::of(&fixed));
         let dates = Dates::new(tag).ok_or(BadStrings::Dates(tag))?;
         let passage = format(&bare, "passage", &[("number", "\0".into())]);
+        let version_line = Line::new(&bare, "version-line", &["version", "index", "date"]);
+        let updated = Line::new(&bare, "updated", &["date"]);
         let (before, after) = passage.split_once('\0').unwrap_or((&passage, ""));
         let passage = (before.into(), after.into());
         Ok(Self {
@@ -123,6 +184,8 @@ impl Tongue {
             fixed,
             value,
             passage,
+            version_line,
+            updated,
         })
     }
 

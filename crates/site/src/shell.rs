@@ -127,15 +127,15 @@ impl<'a> Shell<'a> {
             .html("header", frame.header(&filling))
             .html("crumbs", self.crumbs_html(&home))
             .html("footer", frame.footer(&filling));
-        self.page(self.view.theme.fill(template, fields), template, touched)
+        self.page(self.view.theme.fill_bytes(template, fields), template, touched)
     }
 
-    fn page(&self, filled: Result<String, minijinja::Error>, template: &str, touched: u64) -> Page {
+    fn page(&self, filled: Result<Vec<u8>, minijinja::Error>, template: &str, touched: u64) -> Page {
         let canonical = self.canonical.unwrap_or(self.address);
         match filled {
             Ok(html) => Page {
                 canonical: (!self.noindex).then(|| canonical.url(&self.view)),
-                ..Page::new(HTML, html.into_bytes(), touched)
+                ..Page::new(HTML, html, touched)
             },
             Err(error) => broken(template, &error, touched),
         }
@@ -143,24 +143,25 @@ impl<'a> Shell<'a> {
 
     /// Everything inside `head`.
     pub(crate) fn head(&self) -> String {
-        let mut out = String::with_capacity(2048);
+        let mut out = String::with_capacity(4096);
         let site = self.view.site_name(self.site, self.lang).text;
+        let url = self.canonical.unwrap_or(self.address).url(&self.view);
+        let description = self.described(site);
         out.push_str("<meta charset=\"utf-8\">\n<title>");
-        escape::push(&mut out, &self.title);
+        escape::push_text(&mut out, &self.title);
         if self.title != site {
             out.push_str(" – ");
-            escape::push(&mut out, site);
+            escape::push_text(&mut out, site);
         }
         out.push_str("</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         out.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        meta(&mut out, "name", "generator", GENERATOR);
-        let description = self.described(site);
-        meta(&mut out, "name", "description", &description);
+        meta(&mut out, "name=\"generator", GENERATOR);
+        meta(&mut out, "name=\"description", &description);
         if self.noindex {
-            meta(&mut out, "name", "robots", "noindex");
+            meta(&mut out, "name=\"robots", "noindex");
         }
-        self.push_links(&mut out);
-        self.push_preview(&mut out, site, &description);
+        self.push_links(&mut out, &url);
+        self.push_preview(&mut out, site, &url, &description);
         if self.linked_data.is_empty() {
             out.push_str(&linked::plain(self));
         }
@@ -181,18 +182,13 @@ impl<'a> Shell<'a> {
         }
     }
 
-    fn push_links(&self, out: &mut String) {
+    fn push_links(&self, out: &mut String, url: &str) {
         let root = self.linker.from().root;
-        let asset = |asset| escape::text(&self.href(&Address::Asset { root, asset }));
-        let _ = writeln!(out, "<link rel=\"stylesheet\" href=\"{}\">", asset(Asset::Style));
-        let _ = writeln!(
-            out,
-            "<link rel=\"icon\" type=\"image/svg+xml\" href=\"{}\">",
-            asset(Asset::Emblem)
-        );
+        let asset = |asset| self.href(&Address::Asset { root, asset });
+        link(out, "stylesheet\" href=\"", &asset(Asset::Style));
+        link(out, "icon\" type=\"image/svg+xml\" href=\"", &asset(Asset::Emblem));
         if !self.noindex {
-            let canonical = self.canonical.unwrap_or(self.address).url(&self.view);
-            let _ = writeln!(out, "<link rel=\"canonical\" href=\"{}\">", escape::text(&canonical));
+            link(out, "canonical\" href=\"", url);
         }
         if self.canonical.is_none() {
             for (lang, address) in &self.alternates {
@@ -204,12 +200,11 @@ impl<'a> Shell<'a> {
         }
         if let Some(of) = self.feed {
             let (site, lang) = (self.site, self.view.list_lang(self.site, self.lang));
-            let href = escape::text(&self.href(&Address::Feed { site, lang, of }));
-            let title = escape::text(&self.feed_title(of));
-            let _ = writeln!(
-                out,
-                "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"{href}\" title=\"{title}\">"
-            );
+            out.push_str("<link rel=\"alternate\" type=\"application/atom+xml\" title=\"");
+            escape::push(out, &self.feed_title(of));
+            out.push_str("\" href=\"");
+            escape::push(out, &self.href(&Address::Feed { site, lang, of }));
+            out.push_str("\">\n");
         }
     }
 
@@ -225,24 +220,18 @@ impl<'a> Shell<'a> {
     }
 
     /// What messengers show of a link.
-    fn push_preview(&self, out: &mut String, site: &str, description: &str) {
-        meta(out, "property", "og:title", &self.title);
+    fn push_preview(&self, out: &mut String, site: &str, url: &str, description: &str) {
+        meta(out, "property=\"og:title", &self.title);
         meta(
             out,
-            "property",
-            "og:type",
+            "property=\"og:type",
             if self.article { "article" } else { "website" },
         );
-        meta(
-            out,
-            "property",
-            "og:url",
-            &self.canonical.unwrap_or(self.address).url(&self.view),
-        );
-        meta(out, "property", "og:site_name", site);
-        meta(out, "property", "og:description", description);
+        meta(out, "property=\"og:url", url);
+        meta(out, "property=\"og:site_name", site);
+        meta(out, "property=\"og:description", description);
         if let Some(locale) = og_locale(self.lang) {
-            meta(out, "property", "og:locale", locale);
+            meta(out, "property=\"og:locale", locale);
         }
     }
 
@@ -334,18 +323,29 @@ pub fn broken(template: &str, error: &minijinja::Error, touched: u64) -> Page {
     }
 }
 
-fn meta(out: &mut String, kind: &str, name: &str, content: &str) {
-    let _ = write!(out, "<meta {kind}=\"{name}\" content=\"");
+/// `name` holds the attribute's name and the opening of its value.
+fn meta(out: &mut String, name: &str, content: &str) {
+    out.push_str("<meta ");
+    out.push_str(name);
+    out.push_str("\" content=\"");
     escape::push(out, content);
     out.push_str("\">\n");
 }
 
+/// `rel` holds everything up to the value of `href`.
+fn link(out: &mut String, rel: &str, href: &str) {
+    out.push_str("<link rel=\"");
+    out.push_str(rel);
+    escape::push(out, href);
+    out.push_str("\">\n");
+}
+
 fn push_alternate(out: &mut String, lang: &str, url: &str) {
-    let _ = writeln!(
-        out,
-        "<link rel=\"alternate\" hreflang=\"{lang}\" href=\"{}\">",
-        escape::text(url)
-    );
+    out.push_str("<link rel=\"alternate\" hreflang=\"");
+    out.push_str(lang);
+    out.push_str("\" href=\"");
+    escape::push(out, url);
+    out.push_str("\">\n");
 }
 
 /// Languages of the furniture with the region that link previews ask for.

@@ -153,6 +153,14 @@ impl Theme {
         }
     }
 
+    /// The bytes of a page: a template with its values.
+    pub fn fill_bytes(&self, template: &str, fields: Fields) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::with_capacity(fields.size() + 4096);
+        let template = self.env.get_template(template)?;
+        template.render_captured_to(Value::from_object(fields), &mut out)?;
+        Ok(out)
+    }
+
     /// The text of a template with its values.
     pub fn fill(&self, template: &str, fields: Fields) -> Result<String, Error> {
         self.env.get_template(template)?.render(Value::from_object(fields))
@@ -259,6 +267,11 @@ impl Fields {
     pub fn html(mut self, name: &'static str, markup: String) -> Self {
         self.0.push((name, Value::from_safe_string(markup)));
         self
+    }
+
+    /// Bytes of the values, for a guess at the size of the page.
+    fn size(&self) -> usize {
+        self.0.iter().map(|(_, value)| value.as_str().map_or(0, str::len)).sum()
     }
 
     /// As a value inside another.

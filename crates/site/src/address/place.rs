@@ -173,11 +173,21 @@ fn push_topic(view: &View<'_>, out: &mut String, lang: Lang, topic: DocNo) {
 }
 
 fn push_year(out: &mut String, year: i16) {
-    let _ = write!(out, "{year:04}/");
+    let digits = [year / 1000, year / 100, year / 10, year].map(digit);
+    out.extend(digits);
+    out.push('/');
+}
+
+/// The last digit of a number.
+fn digit(number: i16) -> char {
+    char::from(b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0))
 }
 
 fn push_month(out: &mut String, month: Month) {
-    let _ = write!(out, "{:04}/{:02}/", month.year, month.month);
+    push_year(out, month.year);
+    let number = i16::from(month.month);
+    out.extend([number / 10, number].map(digit));
+    out.push('/');
 }
 
 fn push_document(view: &View<'_>, out: &mut String, site: DocNo, lang: Lang, doc: DocNo, form: Form) {
@@ -259,17 +269,22 @@ impl<'a> Linker<'a> {
 
 /// The relative reference from a folder (no slash at its end) to a path.
 fn relative(folder: &str, to: &str) -> String {
-    let (to_folder, name) = to.rsplit_once('/').unwrap_or(("", to));
-    let mut have = folder.split('/').skip(1).peekable();
-    let mut want = to_folder.split('/').skip(1).peekable();
-    while have.peek().is_some() && have.peek() == want.peek() {
-        have.next();
-        want.next();
-    }
-    let mut out = String::with_capacity(to.len() + 8);
-    have.for_each(|_| out.push_str("../"));
-    want.for_each(|part| push_folder(&mut out, part));
-    out.push_str(name);
+    let (have, want) = (folder.as_bytes(), to.as_bytes());
+    let same = have.iter().zip(want).take_while(|(a, b)| a == b).count();
+    // What they share ends with the last whole folder: after a slash of both, or where the one folder ends.
+    let ends = same == have.len() && want.get(same) == Some(&b'/');
+    let shared = if ends {
+        same
+    } else {
+        memchr::memrchr(b'/', &want[..same]).unwrap_or(0)
+    };
+    let up = have
+        .get(shared..)
+        .map_or(0, |rest| memchr::memchr_iter(b'/', rest).count());
+    let down = to.get(shared + 1..).unwrap_or_default();
+    let mut out = String::with_capacity(up * 3 + down.len() + 2);
+    (0..up).for_each(|_| out.push_str("../"));
+    out.push_str(down);
     if out.is_empty() { "./".to_owned() } else { out }
 }
 
@@ -306,6 +321,9 @@ mod tests {
             ("/d", "/d/abc", "abc"),
             ("/d/abc/en", "/", "../../../"),
             ("", "/", "./"),
+            ("/vn/en", "/vn/en-GB/x", "../en-GB/x"),
+            ("/vn/en-GB", "/vn/en/x", "../en/x"),
+            ("/vn/en/news", "/vn/en/newsroom/", "../newsroom/"),
         ] {
             assert_eq!(relative(folder, to), want, "{folder} to {to}");
         }

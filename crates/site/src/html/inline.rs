@@ -17,7 +17,7 @@ impl<'w> Walk<'w> {
 
     fn inline(&mut self, inline: &'w Inline) {
         match inline {
-            Inline::Plain(words) => escape::push(&mut self.out, words),
+            Inline::Plain(words) => escape::push_text(&mut self.out, words),
             Inline::Em(text) => self.wrapped("em", text),
             Inline::Strong(text) => self.wrapped("strong", text),
             Inline::Quote(text) => self.wrapped("q", text),

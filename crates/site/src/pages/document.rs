@@ -220,9 +220,7 @@ fn updated(shell: &Shell<'_>, document: &Document) -> String {
         return String::new();
     };
     let date = last.issued.date();
-    let said = shell
-        .tongue
-        .bare("updated", &[("date", shell.tongue.dates.day(date).to_string().into())]);
+    let said = shell.tongue.updated.fill(&[&shell.tongue.dates.day(date)]);
     format!(
         "<span class=\"updated\"{}>{}</span>",
         shell.furniture(),
@@ -426,14 +424,6 @@ pub(super) fn colophon(shell: &Shell<'_>, fields: Fields, doc: DocNo, edition: O
         return fields.with("version", "");
     };
     let home = view.home_of(doc).unwrap_or(shell.site);
-    let form = |form| {
-        shell.href(&Address::Document {
-            site: home,
-            lang: shell.lang,
-            doc,
-            form,
-        })
-    };
     let canonical = shell.canonical.unwrap_or(Address::Document {
         site: home,
         lang: shell.lang,
@@ -442,13 +432,17 @@ pub(super) fn colophon(shell: &Shell<'_>, fields: Fields, doc: DocNo, edition: O
     });
     let url = canonical.url(view);
     let tongue = shell.tongue;
-    let args = [
-        ("version", edition.version.into()),
-        ("index", edition.index.into()),
-        ("date", tongue.dates.day(edition.issued.date()).to_string().into()),
-    ];
+    let number = |number: u64| tongue.dates.digits(&number.to_string());
+    let version = tongue.version_line.fill(&[
+        &number(u64::from(edition.version)),
+        &number(edition.index),
+        &tongue.dates.day(edition.issued.date()),
+    ]);
+    // Other forms lie beside the page of the site that issued the text.
+    let page = shell.href(&canonical);
+    let form = |form: Form| format!("{page}{}", form.suffix());
     fields
-        .with("version", tongue.bare("version-line", &args))
+        .with("version", version)
         .html("mail", mail(&shell.title, &url))
         .with("url", url)
         .with("proof", form(Form::Proof))
