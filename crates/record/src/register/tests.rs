@@ -1,3 +1,5 @@
+mod moves;
+
 use super::*;
 use crate::{
     compose::{Change, ComposeError, Composer},
