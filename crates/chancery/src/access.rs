@@ -7,7 +7,7 @@ use crate::{
     config::AccessLog as Detail,
     output::{Context as _, Done, warn},
 };
-use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, Version, header};
+use http::{HeaderValue, StatusCode, Version, header, request::Parts};
 use std::{
     cell::{Cell, RefCell},
     fs::File,
@@ -105,19 +105,40 @@ pub struct Told {
     pub bytes: Option<u64>,
 }
 
-/// What is said of a request.
+/// What is said of a request, as it came.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     /// Address of the visitor, as it is logged.
     pub peer: &'a str,
     /// Method.
-    pub method: &'a Method,
+    pub method: &'a [u8],
     /// Target.
-    pub uri: &'a Uri,
-    /// Version of HTTP.
-    pub version: Version,
-    /// Headers.
-    pub headers: &'a HeaderMap,
+    pub target: &'a [u8],
+    /// True for HTTP/1.0.
+    pub old: bool,
+    /// Where the visitor comes from.
+    pub referer: Option<&'a [u8]>,
+    /// With what program.
+    pub agent: Option<&'a [u8]>,
+}
+
+impl<'a> Asked<'a> {
+    /// From a request that was taken apart.
+    pub fn of(peer: &'a str, parts: &'a Parts) -> Self {
+        let header = |name| parts.headers.get(name).map(HeaderValue::as_bytes);
+        Self {
+            peer,
+            method: parts.method.as_str().as_bytes(),
+            target: parts
+                .uri
+                .path_and_query()
+                .map_or("*", |target| target.as_str())
+                .as_bytes(),
+            old: parts.version == Version::HTTP_10,
+            referer: header(header::REFERER),
+            agent: header(header::USER_AGENT),
+        }
+    }
 }
 
 /// The lines of one thread.
@@ -189,35 +210,28 @@ fn push_line(out: &mut Vec<u8>, asked: &Asked<'_>, told: Told, second: &str) {
     out.extend_from_slice(b" - - [");
     out.extend_from_slice(second.as_bytes());
     out.extend_from_slice(b"] \"");
-    push_escaped(out, asked.method.as_str().as_bytes());
+    push_escaped_up_to(out, asked.method, LONGEST);
     out.push(b' ');
-    let target = asked.uri.path_and_query().map_or("*", |target| target.as_str());
-    push_escaped_up_to(out, target.as_bytes(), 2 * LONGEST);
-    out.extend_from_slice(version(asked.version).as_bytes());
-    let status = told.status;
-    match told.bytes {
-        Some(bytes) => _ = write!(out, "{} {bytes} ", status.as_str()),
-        None => _ = write!(out, "{} - ", status.as_str()),
-    }
-    push_header(out, asked.headers, &header::REFERER);
+    push_escaped_up_to(out, asked.target, 2 * LONGEST);
+    out.extend_from_slice(if asked.old { b" HTTP/1.0\" " } else { b" HTTP/1.1\" " });
+    out.extend_from_slice(told.status.as_str().as_bytes());
     out.push(b' ');
-    push_header(out, asked.headers, &header::USER_AGENT);
+    push_number(out, told.bytes);
+    push_header(out, asked.referer);
+    push_header(out, asked.agent);
     out.push(b'\n');
 }
 
-fn version(version: Version) -> &'static str {
-    match version {
-        Version::HTTP_10 => " HTTP/1.0\" ",
-        _ => " HTTP/1.1\" ",
+fn push_number(out: &mut Vec<u8>, number: Option<u64>) {
+    match number {
+        Some(number) => _ = write!(out, "{number}"),
+        None => out.push(b'-'),
     }
 }
 
-fn push_header(out: &mut Vec<u8>, headers: &HeaderMap, name: &HeaderName) {
-    out.push(b'"');
-    match headers.get(name) {
-        Some(value) => push_escaped_up_to(out, value.as_bytes(), LONGEST),
-        None => out.push(b'-'),
-    }
+fn push_header(out: &mut Vec<u8>, value: Option<&[u8]>) {
+    out.extend_from_slice(b" \"");
+    push_escaped_up_to(out, value.unwrap_or(b"-"), LONGEST);
     out.push(b'"');
 }
 
@@ -278,18 +292,13 @@ mod tests {
 
     #[test]
     fn a_line_is_one_line_whatever_the_visitor_sends() -> Result<(), Box<dyn std::error::Error>> {
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            header::USER_AGENT,
-            http::HeaderValue::from_bytes(b"\"quoted\" \\ \xc3\xa9")?,
-        );
-        let uri = Uri::from_static("/vn/en/?q=1");
         let asked = Asked {
             peer: "192.0.2.0",
-            method: &Method::GET,
-            uri: &uri,
-            version: Version::HTTP_11,
-            headers: &headers,
+            method: b"GET",
+            target: b"/vn/en/?q=1",
+            old: false,
+            referer: None,
+            agent: Some(b"\"quoted\" \\ \xc3\xa9\n"),
         };
         let told = Told {
             at: 1_795_420_800,
@@ -299,7 +308,7 @@ mod tests {
         let mut out = Vec::new();
         push_line(&mut out, &asked, told, &spelt(told.at));
         let want = "192.0.2.0 - - [23/Nov/2026:08:00:00 +0000] \"GET /vn/en/?q=1 HTTP/1.1\" 200 11500 \"-\" \
-                    \"\\x22quoted\\x22 \\x5c \\xc3\\xa9\"\n";
+                    \"\\x22quoted\\x22 \\x5c \\xc3\\xa9\\x0a\"\n";
         assert_eq!(String::from_utf8(out)?, want);
         Ok(())
     }

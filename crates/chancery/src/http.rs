@@ -1,12 +1,13 @@
 //! All routes, grouped by who asks for them; nothing else. `docs/http.md` describes them for operators.
 //!
-//! A request for a finished page is answered in [`service`] before the router sees it; everything else comes here.
+//! A request for a finished page is answered in [`quick`] or [`service`] before the router sees it; everything else comes here.
 
 mod answer;
 mod connection;
 pub mod headers;
 mod listen;
 mod public;
+mod quick;
 mod record;
 mod service;
 

@@ -4,6 +4,7 @@
 //! second. Progress is an answer begun or bytes taken by the client; bytes that a client sends are none, so that
 //! trickling a request keeps nothing open.
 
+use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use std::{
@@ -50,6 +51,11 @@ impl Ticket {
             *waker = Some(cx.waker().clone());
         }
         self.order.get()
+    }
+
+    /// True if nothing more is to be taken on.
+    pub(super) fn is_over(&self) -> bool {
+        self.order.get() != Order::Serve
     }
 
     fn give(&self, order: Order) {
@@ -102,13 +108,16 @@ impl Connections {
 pub(super) struct Stream {
     io: TokioIo<TcpStream>,
     ticket: Rc<Ticket>,
+    /// What was read from it already, and is to be read again.
+    before: Bytes,
 }
 
 impl Stream {
-    pub(super) fn new(tcp: TcpStream, ticket: Rc<Ticket>) -> Self {
+    pub(super) fn new(tcp: TcpStream, ticket: Rc<Ticket>, before: Bytes) -> Self {
         Self {
             io: TokioIo::new(tcp),
             ticket,
+            before,
         }
     }
 
@@ -121,7 +130,12 @@ impl Stream {
 }
 
 impl Read for Stream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if !self.before.is_empty() {
+            let length = self.before.len().min(buf.remaining());
+            buf.put_slice(&self.before.split_to(length));
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.io).poll_read(cx, buf)
     }
 }

@@ -57,19 +57,25 @@ pub fn open_to_all(headers: &mut HeaderMap) {
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
 }
 
+/// Takes away what a 304 does not repeat (RFC 9110, section 15.4.5).
+pub fn reduce(headers: &mut HeaderMap) {
+    headers.remove(header::CONTENT_TYPE);
+    headers.remove(header::CONTENT_ENCODING);
+}
+
 /// Caching of a page that is right for so many seconds more.
 pub fn short(seconds: i64) -> HeaderValue {
     let seconds = seconds.clamp(0, FRESH);
     HeaderValue::try_from(format!("public, max-age={seconds}, must-revalidate")).unwrap_or(NEVER)
 }
 
-/// True if `If-None-Match` names the validator; weakly compared, as RFC 9110 asks (section 13.1.2).
+/// True if an `If-None-Match` names the validator; weakly compared, as RFC 9110 asks (section 13.1.2).
 pub fn is_known(asked: &HeaderMap, etag: &HeaderValue) -> bool {
     let mut lists = asked.get_all(header::IF_NONE_MATCH).iter();
     lists.any(|list| names(list.as_bytes(), etag.as_bytes()))
 }
 
-fn names(list: &[u8], etag: &[u8]) -> bool {
+pub(super) fn names(list: &[u8], etag: &[u8]) -> bool {
     let bare = |tag: &[u8]| tag.strip_prefix(b"W/").unwrap_or(tag) == etag;
     // Our validators hold no comma, so one that is cut at a comma is not ours.
     list.split(|byte| *byte == b',')

@@ -3,7 +3,7 @@
 use super::{
     App,
     connection::{Connections, Order, Stream, Ticket},
-    routes,
+    quick, routes,
     service::{Shared, Visit},
 };
 use crate::{
@@ -78,6 +78,7 @@ pub fn serve(app: &Arc<App>, listener: &TcpListener, log: &AccessLog, threads: u
                 router: routes(Arc::clone(&app)),
                 app,
                 lines,
+                date: quick::Date::default(),
             });
             run_thread(socket, shared, open, stop)
         };
@@ -176,14 +177,26 @@ impl Drop for Place {
     }
 }
 
+/// Finished pages first; from the first request for anything else on, the connection belongs to hyper.
 async fn run_connection(tcp: TcpStream, visit: Visit, ticket: Rc<Ticket>) {
+    let mut quick = pin!(quick::answer(tcp, &visit));
+    let rest = poll_fn(|cx| match ticket.order(cx) {
+        Order::Drop => Poll::Ready(None),
+        Order::Serve | Order::Finish => quick.as_mut().poll(cx),
+    });
+    if let Some((tcp, before)) = rest.await {
+        run_hyper(Stream::new(tcp, Rc::clone(&ticket), before), visit.clone(), &ticket).await;
+    }
+}
+
+async fn run_hyper(stream: Stream, visit: Visit, ticket: &Ticket) {
     let mut builder = http1::Builder::new();
     // Without `pipeline_flush`: with it the 400 and 431 of malformed requests are never sent.
     builder
         .header_read_timeout(None)
         .max_header_size(HEAD)
         .max_buf_size(4 * HEAD);
-    let mut connection = pin!(builder.serve_connection(Stream::new(tcp, Rc::clone(&ticket)), visit));
+    let mut connection = pin!(builder.serve_connection(stream, visit));
     let mut finishing = false;
     poll_fn(|cx| {
         match ticket.order(cx) {

@@ -67,8 +67,7 @@ fn send(page: &Finished, form: &Form, asked: &HeaderMap, now: Moment) -> http::R
         headers.insert(header::CACHE_CONTROL, headers::short(until.0 - now.0));
     }
     if page.status == StatusCode::OK && headers::is_known(asked, &form.etag) {
-        headers.remove(header::CONTENT_TYPE);
-        headers.remove(header::CONTENT_ENCODING);
+        headers::reduce(&mut headers);
         return answer::of(StatusCode::NOT_MODIFIED, headers, Bytes::new());
     }
     answer::of(page.status, headers, form.body.clone())

@@ -1,6 +1,6 @@
 //! From a request to its answer: finished pages at once, everything else through the router; and its line in the log.
 
-use super::{Answer, App, answer, connection::Ticket, is_reading, not_allowed, public};
+use super::{Answer, App, answer, connection::Ticket, is_reading, not_allowed, public, quick};
 use crate::access::{Asked, Lines, Told};
 use axum::{Router, body::Body};
 use http::{Method, Request, Response, request::Parts};
@@ -19,9 +19,11 @@ pub(super) struct Shared {
     pub(super) app: Arc<App>,
     pub(super) router: Router,
     pub(super) lines: Lines,
+    pub(super) date: quick::Date,
 }
 
 /// Answers the requests of one connection.
+#[derive(Clone)]
 pub(super) struct Visit {
     pub(super) shared: Rc<Shared>,
     pub(super) ticket: Rc<Ticket>,
@@ -97,13 +99,7 @@ fn log(lines: &Lines, peer: &str, parts: &Parts, response: &Response<Answer>) {
     if lines.is_off() {
         return;
     }
-    let asked = Asked {
-        peer,
-        method: &parts.method,
-        uri: &parts.uri,
-        version: parts.version,
-        headers: &parts.headers,
-    };
+    let asked = Asked::of(peer, parts);
     let bytes = if parts.method == Method::HEAD {
         Some(0)
     } else {

@@ -24,6 +24,30 @@ pub struct Form {
     pub headers: HeaderMap,
     /// The strong validator, with its quotes.
     pub etag: HeaderValue,
+    /// The head of the answer as it is sent, up to its date.
+    pub head: Bytes,
+    /// The same for those who know the page: status 304.
+    pub head_known: Bytes,
+}
+
+/// Status line and headers, and the length where there is one; what follows is the date and an empty line.
+fn head(status: StatusCode, headers: &HeaderMap, length: Option<usize>) -> Bytes {
+    let mut out = format!(
+        "HTTP/1.1 {} {}\r\n",
+        status.as_str(),
+        status.canonical_reason().unwrap_or("-")
+    )
+    .into_bytes();
+    for (name, value) in headers {
+        out.extend_from_slice(name.as_str().as_bytes());
+        out.extend_from_slice(b": ");
+        out.extend_from_slice(value.as_bytes());
+        out.extend_from_slice(b"\r\n");
+    }
+    if let Some(length) = length {
+        out.extend_from_slice(format!("content-length: {length}\r\n").as_bytes());
+    }
+    out.into()
 }
 
 /// A page, its forms, and what is known of its being right.
@@ -124,7 +148,16 @@ impl Finished {
             headers::open_to_all(&mut headers);
         }
         self.weight.fetch_add(body.len() + OVERHEAD, Ordering::Relaxed);
-        Form { body, headers, etag }
+        let whole = head(self.status, &headers, Some(body.len()));
+        let mut of_known = headers.clone();
+        headers::reduce(&mut of_known);
+        Form {
+            head: whole,
+            head_known: head(StatusCode::NOT_MODIFIED, &of_known, None),
+            body,
+            headers,
+            etag,
+        }
     }
 
     /// Anybody may fetch what proves a text (`docs/spec/record-http.md`, section 3).
@@ -147,7 +180,7 @@ impl Finished {
 }
 
 /// What a form takes beside its body: headers, and its share of the maps.
-const OVERHEAD: usize = 2048;
+const OVERHEAD: usize = 4096;
 
 /// 96 bits of the digest and the coding: each form has a validator of its own.
 fn etag(digest: &str, coding: Coding) -> HeaderValue {
