@@ -1,6 +1,7 @@
 //! `chancery verify`: a record, the record of a site, or one proof.
 
 use crate::{
+    intake::say,
     output::{Context as _, Done, FINDINGS, Failure, note, warn},
     verify::{Report, folder, proof, trust::Trusted, web},
 };
@@ -47,7 +48,7 @@ pub fn run(args: &Args) -> Done {
 }
 
 fn tell(report: &Report) -> Done {
-    report.findings.iter().for_each(|finding| println!("{finding}"));
+    report.findings.iter().for_each(say);
     report.remarks.iter().for_each(note);
     if let Some(summary) = &report.summary {
         note(summary);
@@ -72,12 +73,12 @@ fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
     let bytes = read(path, proof::MAX_PROOF)?;
     match proof::check(&bytes, json.as_deref(), &trusted) {
         Ok(shown) => {
-            shown.words().iter().for_each(|line| println!("{line}"));
+            shown.words().iter().for_each(say);
             Ok(())
         }
         Err(wrong) => {
             let file = args.file.as_deref().filter(|_| wrong.in_json).unwrap_or(path);
-            println!("{}: {}", file.display(), wrong.what);
+            say(format!("{}: {}", file.display(), wrong.what));
             Err(Failure::new("nothing is proved").code(FINDINGS))
         }
     }

@@ -10,6 +10,7 @@ use crate::{
         pages::{self, Common, Page},
         piece::check_address,
         review::Review,
+        say,
         structure::{self, Structure, site_no},
     },
     output::{self, Context as _, Done, Failure, note, warn},
@@ -181,7 +182,7 @@ fn propose(args: &Args, mapping: &Mapping, missing: &[String]) -> Done<PathBuf> 
 fn show(args: &Args, common: &Common, mapping: &Mapping, placed: &[Placed]) {
     if args.create_sections || args.mapping.is_some() {
         for line in news(mapping) {
-            println!("make\t{line}");
+            say(format!("make\t{line}"));
         }
     }
     for (page, section) in placed {
@@ -189,13 +190,13 @@ fn show(args: &Args, common: &Common, mapping: &Mapping, placed: &[Placed]) {
         let date = candidate
             .date
             .map_or_else(|| "undated".to_owned(), |date| date.to_string());
-        println!(
+        say(format!(
             "{}\t{}\t{date}\t{section}\t{}\t{}",
             page.file,
             args.kind.action().word(),
             common.lang,
             candidate.title
-        );
+        ));
         for line in pages::told(candidate) {
             note(format!("{}: {line}", page.file));
         }
@@ -236,7 +237,7 @@ fn commit_pages(
         Ok(())
     })?;
     for (at, id) in ids {
-        println!("{at}\t{id}\t/d/{id}");
+        say(format!("{at}\t{id}\t/d/{id}"));
     }
     Ok(())
 }
