@@ -279,6 +279,7 @@ fn a_record_behind_an_address_is_checked_like_one_on_disk() {
     let trusted = Trusted::of_folder(&home.path("m")).unwrap();
     let (report, _) = web::check(&server.base, Some(trusted.clone())).unwrap();
     assert_eq!(report.findings, []);
+    assert!(report.summary.unwrap().files > 40);
     let (report, own) = web::check(&server.base, None).unwrap();
     assert!(report.is_sound() && own.from_record);
     let record = home.path("m/record");

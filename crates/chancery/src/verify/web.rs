@@ -9,7 +9,10 @@ use crate::output::{Done, Failure};
 use std::{
     collections::HashMap,
     io,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -35,12 +38,15 @@ pub fn check(address: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)>
         Some(trusted) => trusted,
         None => web.own_key()?,
     };
-    let report = look(Subject {
+    let mut report = look(Subject {
         source: &web,
         listing: None,
         key: &trusted.key,
         snapshot: None,
     });
+    if let Some(summary) = &mut report.summary {
+        summary.files = web.answers.load(Ordering::Relaxed);
+    }
     Ok((report, trusted))
 }
 
@@ -49,6 +55,8 @@ struct Web {
     base: String,
     agent: Agent,
     ahead: Mutex<HashMap<String, Option<Vec<u8>>>>,
+    /// Files that were answered.
+    answers: AtomicU64,
 }
 
 impl Web {
@@ -63,6 +71,7 @@ impl Web {
             base: base(address)?,
             agent: config.build().new_agent(),
             ahead: Mutex::default(),
+            answers: AtomicU64::new(0),
         })
     }
 
@@ -87,7 +96,7 @@ impl Web {
         let answer = self.agent.get(format!("{}{path}", self.base)).call();
         let mut answer = answer.map_err(io::Error::other)?;
         match answer.status().as_u16() {
-            200 => {}
+            200 => drop(self.answers.fetch_add(1, Ordering::Relaxed)),
             404 | 410 | 451 => return Ok(None),
             status @ 300..=399 => return Err(io::Error::other(format!("is redirected ({status})"))),
             status => return Err(io::Error::other(format!("the server answers {status}"))),
