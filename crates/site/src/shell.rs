@@ -109,7 +109,7 @@ impl<'a> Shell<'a> {
             site: self.site,
             lang: self.view.list_lang(self.site, self.lang),
         };
-        let up = escape::text(&self.href(&home));
+        let up = self.href(&home);
         let up = if up == "./" { "" } else { &up };
         let switcher = self.switcher();
         let filling = Filling {
@@ -117,16 +117,17 @@ impl<'a> Shell<'a> {
             section: self.section,
             switcher: &switcher,
         };
-        let fields = fields
-            .with("lang", self.lang.as_str())
-            .with("dir", self.lang.direction())
+        let own = Fields::new()
             .with("t", self.tongue.value())
             .html("fl", self.furniture())
+            .with("lang", self.lang.as_str())
+            .with("dir", self.lang.direction())
             .with("class", self.class)
             .html("head", self.head())
             .html("header", frame.header(&filling))
             .html("crumbs", self.crumbs_html(&home))
             .html("footer", frame.footer(&filling));
+        let fields = own.and(fields);
         self.page(self.view.theme.fill_bytes(template, fields), template, touched)
     }
 
@@ -203,7 +204,7 @@ impl<'a> Shell<'a> {
             out.push_str("<link rel=\"alternate\" type=\"application/atom+xml\" title=\"");
             escape::push(out, &self.feed_title(of));
             out.push_str("\" href=\"");
-            escape::push(out, &self.href(&Address::Feed { site, lang, of }));
+            out.push_str(&self.href(&Address::Feed { site, lang, of }));
             out.push_str("\">\n");
         }
     }
@@ -249,28 +250,30 @@ impl<'a> Shell<'a> {
     }
 
     fn push_language(&self, out: &mut String, lang: Lang) {
-        let dir = if lang.is_rtl() == self.lang.is_rtl() {
-            ""
-        } else {
-            lang.direction()
-        };
-        let dir = if dir.is_empty() {
-            String::new()
-        } else {
-            format!(" dir=\"{dir}\"")
-        };
-        let name = endonym(lang);
-        if lang == self.lang {
-            let _ = write!(out, "<span lang=\"{lang}\"{dir} aria-current=\"true\">{name}</span>");
-            return;
-        }
         let here = self.alternates.iter().find(|(other, _)| *other == lang);
-        let address = here.map_or_else(|| self.above(lang), |(_, address)| *address);
-        let href = escape::text(&self.href(&address));
-        let _ = write!(
-            out,
-            "<a href=\"{href}\" lang=\"{lang}\" hreflang=\"{lang}\"{dir}>{name}</a>"
-        );
+        if lang == self.lang {
+            out.push_str("<span lang=\"");
+            out.push_str(lang.as_str());
+        } else {
+            let address = here.map_or_else(|| self.above(lang), |(_, address)| *address);
+            out.push_str("<a href=\"");
+            out.push_str(&self.href(&address));
+            out.push_str("\" lang=\"");
+            out.push_str(lang.as_str());
+            out.push_str("\" hreflang=\"");
+            out.push_str(lang.as_str());
+        }
+        if lang.is_rtl() != self.lang.is_rtl() {
+            out.push_str("\" dir=\"");
+            out.push_str(lang.direction());
+        }
+        out.push_str(if lang == self.lang {
+            "\" aria-current=\"true\">"
+        } else {
+            "\">"
+        });
+        out.push_str(&endonym(lang));
+        out.push_str(if lang == self.lang { "</span>" } else { "</a>" });
     }
 
     /// The closest page above this one that exists in a language.
@@ -309,8 +312,13 @@ impl<'a> Shell<'a> {
         } else {
             lang_attr(name.lang, self.tongue.lang)
         };
-        let (href, text) = (escape::text(&self.href(address)), escape::text(name.text));
-        let _ = write!(out, "<li><a href=\"{href}\"{attr}>{text}</a></li>");
+        out.push_str("<li><a href=\"");
+        out.push_str(&self.href(address));
+        out.push('"');
+        out.push_str(&attr);
+        out.push('>');
+        escape::push_text(out, name.text);
+        out.push_str("</a></li>");
     }
 }
 
@@ -336,7 +344,7 @@ fn meta(out: &mut String, name: &str, content: &str) {
 fn link(out: &mut String, rel: &str, href: &str) {
     out.push_str("<link rel=\"");
     out.push_str(rel);
-    escape::push(out, href);
+    out.push_str(href);
     out.push_str("\">\n");
 }
 
@@ -344,7 +352,7 @@ fn push_alternate(out: &mut String, lang: &str, url: &str) {
     out.push_str("<link rel=\"alternate\" hreflang=\"");
     out.push_str(lang);
     out.push_str("\" href=\"");
-    escape::push(out, url);
+    out.push_str(url);
     out.push_str("\">\n");
 }
 

@@ -252,7 +252,7 @@ pub struct Fields(Vec<(&'static str, Value)>);
 impl Fields {
     /// No values.
     pub fn new() -> Self {
-        Self(Vec::with_capacity(32))
+        Self(Vec::with_capacity(40))
     }
 
     /// Adds a value; text is escaped where it is shown.
@@ -266,6 +266,13 @@ impl Fields {
     #[must_use]
     pub fn html(mut self, name: &'static str, markup: String) -> Self {
         self.0.push((name, Value::from_safe_string(markup)));
+        self
+    }
+
+    /// These values, then others.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
         self
     }
 

@@ -53,8 +53,10 @@ pub struct Bases {
 impl Bases {
     /// Bases for a family answering at `address`, such as `https://mfa.example` or `http://127.0.0.1:8080`.
     pub fn new(address: &str) -> Self {
+        // Addresses stand in attributes as they are, so that no character of them may end one.
+        let safe = |c: &char| !matches!(c, '"' | '\'' | '<' | '>' | '&') && !c.is_whitespace();
         Self {
-            family: address.trim_end_matches('/').to_owned(),
+            family: address.trim_end_matches('/').chars().filter(safe).collect(),
         }
     }
 

@@ -316,36 +316,54 @@ fn languages(shell: &Shell<'_>, doc: DocNo) -> String {
     let mut out =
         format!("<nav class=\"text-langs\" aria-labelledby=\"text-langs\"><p id=\"text-langs\"{fl}>{label}</p><ul>");
     for (lang, exists) in all {
-        let dir = if lang.is_rtl() == shell.lang.is_rtl() {
-            String::new()
-        } else {
-            format!(" dir=\"{}\"", lang.direction())
-        };
-        let name = endonym(lang);
         let address = in_language(&shell.view, shell.site, doc, lang).filter(|_| exists);
-        let _ = match address {
-            _ if lang == shell.lang => write!(
-                out,
-                "<li><span lang=\"{lang}\"{dir} aria-current=\"true\">{name}</span></li>"
-            ),
-            Some(address) => {
-                let href = escape::text(&shell.href(&address));
-                write!(
-                    out,
-                    "<li><a href=\"{href}\" lang=\"{lang}\" hreflang=\"{lang}\"{dir}>{name}</a></li>"
-                )
-            }
-            None => {
-                let none = escape::text(tongue.text("not-available"));
-                write!(
-                    out,
-                    "<li class=\"none\"><span lang=\"{lang}\"{dir}>{name}</span> <span{fl}>({none})</span></li>"
-                )
-            }
-        };
+        push_language(shell, lang, address, &mut out);
     }
     out.push_str("</ul></nav>");
     out
+}
+
+/// The text in a language: this page, another, or none.
+fn push_language(shell: &Shell<'_>, lang: Lang, address: Option<Address>, out: &mut String) {
+    let dir = if lang.is_rtl() == shell.lang.is_rtl() {
+        ""
+    } else {
+        lang.direction()
+    };
+    let attr = |out: &mut String| {
+        out.push_str("lang=\"");
+        out.push_str(lang.as_str());
+        if !dir.is_empty() {
+            out.push_str("\" dir=\"");
+            out.push_str(dir);
+        }
+    };
+    match address {
+        _ if lang == shell.lang => {
+            out.push_str("<li><span ");
+            attr(out);
+            out.push_str("\" aria-current=\"true\">");
+            out.push_str(&endonym(lang));
+            out.push_str("</span></li>");
+        }
+        Some(address) => {
+            out.push_str("<li><a href=\"");
+            out.push_str(&shell.href(&address));
+            out.push_str("\" hreflang=\"");
+            out.push_str(lang.as_str());
+            out.push_str("\" ");
+            attr(out);
+            out.push_str("\">");
+            out.push_str(&endonym(lang));
+            out.push_str("</a></li>");
+        }
+        None => {
+            out.push_str("<li class=\"none\"><span ");
+            attr(out);
+            let (fl, none) = (shell.furniture(), escape::text(shell.tongue.text("not-available")));
+            let _ = write!(out, "\">{}</span> <span{fl}>({none})</span></li>", endonym(lang));
+        }
+    }
 }
 
 /// People of the text by the names and roles it gives them.
@@ -418,8 +436,8 @@ pub(super) fn colophon(shell: &Shell<'_>, fields: Fields, doc: DocNo, edition: O
     let view = &shell.view;
     let permalink = Address::Permalink { doc };
     let fields = fields
-        .with("permalink", permalink.url(view))
-        .with("history", shell.href(&permalink));
+        .html("permalink", permalink.url(view))
+        .html("history", shell.href(&permalink));
     let Some(edition) = edition else {
         return fields.with("version", "");
     };
@@ -444,12 +462,12 @@ pub(super) fn colophon(shell: &Shell<'_>, fields: Fields, doc: DocNo, edition: O
     fields
         .with("version", version)
         .html("mail", mail(&shell.title, &url))
-        .with("url", url)
-        .with("proof", form(Form::Proof))
-        .with("md", form(Form::Markdown))
-        .with("txt", form(Form::Text))
-        .with("json", form(Form::Json))
-        .with(
+        .html("url", url)
+        .html("proof", form(Form::Proof))
+        .html("md", form(Form::Markdown))
+        .html("txt", form(Form::Text))
+        .html("json", form(Form::Json))
+        .html(
             "about",
             shell.href(&Address::About {
                 site: shell.site,
