@@ -9,7 +9,10 @@ mod container;
 mod inlines;
 mod lines;
 
-use crate::problem::{Problem, Problems};
+use crate::{
+    problem::{Problem, Problems},
+    words,
+};
 use attributes::Attributes;
 use container::Container;
 use record::{
@@ -48,9 +51,12 @@ pub fn parse_at(source: &str, first_line: usize, resolve: Resolve<'_>) -> Result
     reader.problems.or(blocks)
 }
 
-/// One kind of line end, and Unicode normalization form C, as the record wants it.
+/// One kind of line end, no controls, and Unicode normalization form C, as the record wants it.
 fn tidy(source: &str) -> Cow<'_, str> {
-    let source = crate::words::nfc(source);
+    let source = match words::clean(source) {
+        Cow::Borrowed(source) => words::nfc(source),
+        Cow::Owned(source) => Cow::Owned(words::nfc(&source).into_owned()),
+    };
     if source.contains('\r') {
         return Cow::Owned(source.replace("\r\n", "\n").replace('\r', "\n"));
     }

@@ -83,6 +83,11 @@ const MARKDOWN: &[&str] = &[
     "$",
     "~",
     "+++\n",
+    "\u{fdd0}",
+    "\u{1fffe}",
+    "\u{85}",
+    "&#xfdd0;",
+    "&#x7f;",
 ];
 
 const HTML: &[&str] = &[
@@ -131,6 +136,15 @@ const HTML: &[&str] = &[
     "<!--",
     "-->",
     "2020-01-02 10:00",
+    "\u{fdd0}",
+    "\u{ffff}",
+    "\u{85}",
+    "&#xfdd0;",
+    "&#x1fffe;",
+    "&#x80;",
+    "&#x9f;",
+    "<a href='https://x.example/\u{fdd0}'>",
+    "<title>\u{fdd0}</title>",
 ];
 
 const PAGE: &[&str] = &[
@@ -165,12 +179,16 @@ const PAGE: &[&str] = &[
     "+999 40 555 0100",
     "\u{202e}",
     "\u{feff}",
+    "\u{fdd0}",
+    "\u{ffff}",
+    "\u{85}",
+    "\u{7f}",
 ];
 
 fn read_all(bytes: &[u8], words: &str) {
     let resolve = |_: &str| Some(record::id::DocumentId(1));
     if let Ok(body) = markdown::parse(words, &resolve) {
-        check_form(body);
+        check_form("x", None, body);
     }
     let _ = text::parse("a", Lang::ENGLISH, words);
     let _ = text::facts_file(words);
@@ -184,23 +202,32 @@ fn read_all(bytes: &[u8], words: &str) {
         encoding::text(bytes),
     );
     let (body, _) = html::fragment(words, Some("http://x.example/a/"), Some(Lang::ENGLISH));
-    check_form(body);
+    check_form("x", None, body);
     if let Ok(page) = html::read(words.as_bytes(), &Hints::default(), 1 << 20) {
         let _ = review::candidate(&page);
-        check_form(page.body);
+        check_page(page);
     }
-    let _ = html::read(bytes, &Hints::default(), 1 << 20);
+    if let Ok(page) = html::read(bytes, &Hints::default(), 1 << 20) {
+        check_page(page);
+    }
+    check_page(dump::read(&encoding::text(bytes).text, &Hints::default()));
     let page = dump::read(words, &Hints::default());
     let _ = (
         review::candidate(&page),
         mapping::propose([&page], &mapping::Known::default()).to_toml(),
     );
-    check_form(ordinals::gather(page.body));
+    check_form(&page.title, page.summary, ordinals::gather(page.body));
 }
 
-/// Whatever is read has the written form that the record takes.
-fn check_form(body: Vec<record::body::Block>) {
-    let mut words = record::words::Words::new("x");
+fn check_page(page: crate::candidate::Candidate) {
+    check_form(&page.title, page.summary, page.body);
+}
+
+/// Whatever is read has the written form that the record takes; longer titles than it takes are refused by the caller.
+fn check_form(title: &str, summary: Option<String>, body: Vec<record::body::Block>) {
+    let mut words = record::words::Words::new(title.get(..900).unwrap_or(title));
+    words.title = words.title.trim_end().into();
+    words.summary = summary.map(Into::into);
     words.body = body;
     let mut next = 0;
     number(&mut words.body, &mut next);
@@ -226,9 +253,9 @@ fn number(body: &mut [record::body::Block], next: &mut u32) {
     }
 }
 
-#[test]
-fn noise_is_read_without_panic_and_gives_written_form() {
-    let mut noise = Noise(7);
+/// Reads noise drawn from a seed, which alone says what it is.
+fn read_noise(seed: u64) {
+    let mut noise = Noise(seed);
     for round in 0..60 {
         let length = noise.next(400);
         let bytes = noise.bytes(length);
@@ -240,6 +267,17 @@ fn noise_is_read_without_panic_and_gives_written_form() {
             read_all(words.as_bytes(), &words);
         }
     }
+}
+
+#[test]
+fn noise_is_read_without_panic_and_gives_written_form() {
+    (1..=3).for_each(read_noise);
+}
+
+#[test]
+#[ignore = "minutes of noise: cargo test -p import --release noise -- --ignored"]
+fn much_more_noise_is_read_the_same_way() {
+    (100..2_100).for_each(read_noise);
 }
 
 #[test]

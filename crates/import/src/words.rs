@@ -18,9 +18,26 @@ fn is_composed(c: char) -> bool {
         | '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3029}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}')
 }
 
+/// A text without what no text on record may have: controls other than line ends and tabs become spaces, code points
+/// that are no characters go.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if !text.chars().any(|c| is_control(c) || is_noncharacter(c)) {
+        return Cow::Borrowed(text);
+    }
+    let kept = text.chars().filter(|c| !is_noncharacter(*c));
+    Cow::Owned(kept.map(|c| if is_control(c) { ' ' } else { c }).collect())
+}
+
+/// True for code points that Unicode keeps free of characters for ever (Unicode Standard, section 23.7).
+pub fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
+}
+
 /// One line in form C: control characters and white space of any kind become single spaces, invisible marks of
 /// order and width at the ends go.
 pub fn line(text: &str) -> String {
+    let text = clean(text);
     let mut out = String::with_capacity(text.len());
     for word in text
         .split(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}')
@@ -66,7 +83,7 @@ pub fn squeeze(text: &str) -> String {
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}') || is_noncharacter(c)
 }
 
 /// True where a space that does not break is part of good writing.
@@ -88,13 +105,10 @@ pub fn text_of(words: &str) -> Text {
 /// Text kept as typed: no controls but line ends, tabs as four spaces, form C. A mark that would stand above nothing at the
 /// start of a line goes: in JSON it would stand above the letter of the escape before it.
 pub fn typed(text: &str) -> String {
-    let clean = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
-    let text: String = text
+    let text = clean(text)
         .replace("\r\n", "\n")
-        .replace('\t', "    ")
-        .chars()
-        .map(clean)
-        .collect();
+        .replace('\r', " ")
+        .replace('\t', "    ");
     let lines: Vec<&str> = text
         .split('\n')
         .map(|line| line.trim_start_matches(is_combining_mark))
@@ -208,6 +222,30 @@ mod tests {
         assert_eq!(line("\u{feff} a\u{a0}\u{3000}b\t\u{7}c\n"), "a b c");
         assert_eq!(line("Ca\u{302}n"), "Cân");
         assert_eq!(line(" \n "), "");
+    }
+
+    #[test]
+    fn what_is_no_character_goes_and_controls_part_words() {
+        for hole in [
+            "\u{fdd0}",
+            "\u{fdef}",
+            "\u{fffe}",
+            "\u{ffff}",
+            "\u{1fffe}",
+            "\u{10ffff}",
+        ] {
+            assert_eq!(line(&format!("{hole}a{hole}b")), "ab");
+            assert_eq!(squeeze(&format!("a{hole}b")), "ab");
+            assert_eq!(typed(&format!("{hole}a\n{hole}b")), "a\nb");
+            assert_eq!(clean(&format!("a{hole}b\n\t")), "ab\n\t");
+        }
+        for control in ["\0", "\u{7f}", "\u{80}", "\u{85}", "\u{9f}"] {
+            assert_eq!(line(&format!("a{control}b")), "a b");
+            assert_eq!(squeeze(&format!("a{control}b")), "a b");
+            assert_eq!(typed(&format!("a{control}b")), "a b");
+            assert_eq!(clean(&format!("a{control}b")), "a b");
+        }
+        assert!(matches!(clean("plain\n港口"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Addresses of links, made absolute.
 
+use crate::words::is_noncharacter;
 use record::body::Target;
 
 /// What becomes of an address.
@@ -15,7 +16,11 @@ pub(super) enum Link {
 
 /// The target of an address on a page.
 pub(super) fn link(address: &str, page: Option<&str>) -> Link {
-    let address: String = address.trim().chars().filter(|c| !c.is_control()).collect();
+    let address: String = address
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control() && !is_noncharacter(*c))
+        .collect();
     let lower = address.to_ascii_lowercase();
     if address.is_empty() || address.starts_with('#') || lower.starts_with("javascript:") {
         return Link::Control;

@@ -97,10 +97,10 @@ impl<'a> Inlines<'a> {
         }
     }
 
-    /// Words as they are, such as decoded characters.
+    /// Words as they are, such as decoded characters, which may be any.
     pub(super) fn literal(&mut self, words: &str, at: usize, problems: &mut Problems<'_>) {
         if at >= self.skip {
-            self.push(words, at, problems);
+            self.push(&words::clean(words), at, problems);
         }
     }
 
