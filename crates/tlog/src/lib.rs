@@ -48,6 +48,7 @@ pub mod proof;
 pub mod proof_file;
 pub mod reader;
 pub mod recover;
+mod signer;
 pub mod store;
 pub mod tile;
 pub mod tree;

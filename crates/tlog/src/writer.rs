@@ -24,9 +24,10 @@ use crate::committed::{self, Committed};
 use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, replace, waiting_path};
 use crate::hash::{Hash, empty_root};
 use crate::journal::{Blob, Record, segment_path, segments};
-use crate::note::SigningKey;
+use crate::note::{SigningKey, VerifierKey};
 use crate::plan::{Plan, Tip};
 use crate::recover::{Recovery, drop_segments, heal, write_committed};
+use crate::signer::Signer;
 use crate::store::{Disk, File, LOCK, Lock, STATE, StoreError};
 use crate::tile::push_entry;
 use crate::tree::Tree;
@@ -72,7 +73,7 @@ pub struct Commit {
 /// Appends to a log. There is one at a time.
 pub struct Writer {
     disk: Arc<dyn Disk>,
-    key: SigningKey,
+    signer: Signer,
     /// The first way to the root, and what the next commit continues.
     tip: Tip,
     /// The second way to the root, kept apart.
@@ -95,7 +96,7 @@ struct Segment {
 
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Writer({} at {})", self.key.name(), self.committed.size)
+        write!(f, "Writer({} at {})", self.signer.name(), self.committed.size)
     }
 }
 
@@ -134,10 +135,27 @@ impl Writer {
         check_origin(origin, &key)?;
         let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
         let (tip, recovery) = heal(&*disk, &key.verifier())?;
+        Ok((Self::at(disk, Signer::Own(key), tip, lock), recovery))
+    }
+
+    /// Opens a copy of a log that is written elsewhere and signed with `key`; what goes into it goes through
+    /// [`copy`](Self::copy). A folder without a log becomes an empty copy.
+    pub fn open_copy(disk: Arc<dyn Disk>, key: VerifierKey) -> Result<(Self, Recovery), StoreError> {
+        let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
+        let (tip, recovery) = if is_new(&*disk)? {
+            write_committed(&*disk, &Committed::drained(0, empty_root()))?;
+            (Tip::default(), Recovery::default())
+        } else {
+            heal(&*disk, &key)?
+        };
+        Ok((Self::at(disk, Signer::Of(key), tip, lock), recovery))
+    }
+
+    fn at(disk: Arc<dyn Disk>, signer: Signer, tip: Tip, lock: Box<dyn Lock>) -> Self {
         let (size, root) = (tip.edge.size(), tip.edge.root());
-        let writer = Self {
+        Self {
             disk,
-            key,
+            signer,
             tree: tip.edge.tree(),
             tip,
             committed: Committed::drained(size, root),
@@ -145,8 +163,7 @@ impl Writer {
             old_segments: Vec::new(),
             stopped: None,
             _lock: lock,
-        };
-        Ok((writer, recovery))
+        }
     }
 
     /// Number of entries.
@@ -170,10 +187,20 @@ impl Writer {
     /// it is not known whether the entries are in the log; a new writer finds out. `Refused` and
     /// `Full` leave everything as it was.
     pub fn commit(&mut self, groups: &[Group]) -> Result<Commit, StoreError> {
+        self.write(groups, None)
+    }
+
+    /// Appends entries of the log that this is a copy of, up to a checkpoint that the log signed. `Refused` if
+    /// they do not lead to it; then nothing was written.
+    pub fn copy(&mut self, group: Group, signed: &[u8]) -> Result<Commit, StoreError> {
+        self.write(&[group], Some(signed))
+    }
+
+    fn write(&mut self, groups: &[Group], signed: Option<&[u8]>) -> Result<Commit, StoreError> {
         self.check_ready()?;
         let (mut record, big) = self.record(groups)?;
         self.check_blobs(groups)?;
-        let (plan, tree) = self.plan(&mut record)?;
+        let (plan, tree) = self.plan(&mut record, signed)?;
         let too_big = || StoreError::Refused("together they are above 256 MiB".to_owned());
         let bytes = record.encode().ok_or_else(too_big)?;
         self.check_space(&record, bytes.len(), &big, &plan)?;
@@ -244,8 +271,8 @@ impl Writer {
         Ok((record, big))
     }
 
-    /// Computes the files and signs the root, if both ways agree on it.
-    fn plan(&self, record: &mut Record) -> Result<(Plan, Tree), StoreError> {
+    /// Computes the files and signs the root, or finds it signed, if both ways agree on it.
+    fn plan(&self, record: &mut Record, signed: Option<&[u8]>) -> Result<(Plan, Tree), StoreError> {
         let too_long = || StoreError::Refused("an entry is too long".to_owned());
         let plan = self.tip.plan(record.entries()).ok_or_else(too_long)?;
         record.root = plan.tip.edge.root();
@@ -253,13 +280,7 @@ impl Writer {
         if root != record.root || tree.size() != record.new_size {
             return Err(StoreError::Roots);
         }
-        let origin = self.key.name().to_owned();
-        let checkpoint = Checkpoint {
-            origin,
-            size: record.new_size,
-            root: record.root,
-        };
-        record.checkpoint = checkpoint.sign(&self.key);
+        record.checkpoint = self.signer.checkpoint(record.new_size, record.root, signed)?;
         Ok((plan, tree))
     }
 
@@ -425,6 +446,11 @@ impl Writer {
         }
         result
     }
+}
+
+/// True where no log was ever begun; the first segment of one is there before its first checkpoint.
+fn is_new(disk: &dyn Disk) -> Result<bool, StoreError> {
+    Ok(disk.open(CHECKPOINT, false)?.is_none() && segments(disk)?.is_empty())
 }
 
 fn check_origin(origin: &str, key: &SigningKey) -> Result<(), StoreError> {
