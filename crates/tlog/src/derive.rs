@@ -2,10 +2,8 @@
 //!
 //! The writer calls this after each commit and recovery calls it again after a crash. Nothing is
 //! synced one by one: the journal can make each file anew until one `syncfs` has covered them all.
-//!
-//! Removing a blob for good has its place here: [`Deriver::record`] must then skip names that a later
-//! entry erased, and the journal segments that hold them must be drained first.
 
+use std::collections::HashSet;
 use std::io::{self, ErrorKind};
 use std::thread;
 
@@ -42,6 +40,8 @@ pub(crate) struct Deriver<'a> {
     disk: &'a dyn Disk,
     /// In recovery the size at which the log ends; files may then exist in part, and are replaced.
     again: Option<u64>,
+    /// Blobs that entries removed for good: they are not derived any more.
+    erased: HashSet<Hash>,
     /// Files that had other bytes than their record says.
     pub(crate) repaired: Vec<String>,
 }
@@ -52,6 +52,7 @@ impl<'a> Deriver<'a> {
         Self {
             disk,
             again: None,
+            erased: HashSet::new(),
             repaired: Vec::new(),
         }
     }
@@ -62,14 +63,24 @@ impl<'a> Deriver<'a> {
         Self {
             disk,
             again: Some(final_size),
+            erased: HashSet::new(),
             repaired: Vec::new(),
         }
+    }
+
+    /// Leaves out blobs that entries removed for good.
+    pub(crate) fn without(self, erased: HashSet<Hash>) -> Self {
+        Self { erased, ..self }
     }
 
     /// Writes all files of a record but `checkpoint`, then drops partial ones that became full.
     pub(crate) fn record(&mut self, record: &Record, plan: &Plan) -> Result<(), StoreError> {
         for name in &record.big {
-            self.place_big(*name)?;
+            if self.erased.contains(name) {
+                self.disk.remove(&waiting_path(*name))?;
+            } else {
+                self.place_big(*name)?;
+            }
         }
         self.put_blobs(&record.blobs)?;
         for (tile, bytes) in &plan.files {
@@ -88,7 +99,7 @@ impl<'a> Deriver<'a> {
             return self.put_some(blobs);
         }
         let (left, right) = blobs.split_at(blobs.len() / 2);
-        let mut other = Self::first(self.disk);
+        let mut other = Self::first(self.disk).without(self.erased.clone());
         let (left, right) = thread::scope(|scope| {
             let right = scope.spawn(|| other.put_some(right));
             (self.put_some(left), right.join())
@@ -97,9 +108,12 @@ impl<'a> Deriver<'a> {
     }
 
     fn put_some(&mut self, blobs: &[Blob]) -> Result<(), StoreError> {
-        blobs
-            .iter()
-            .try_for_each(|blob| self.put(&blob_path(blob.name), &blob.bytes))
+        for blob in blobs {
+            if !self.erased.contains(&blob.name) {
+                self.put(&blob_path(blob.name), &blob.bytes)?;
+            }
+        }
+        Ok(())
     }
 
     /// Recovery skips partial files whose full one comes with a later record.
@@ -185,5 +199,13 @@ pub(crate) fn holds(disk: &dyn Disk, path: &str, bytes: &[u8]) -> io::Result<boo
 pub(crate) fn replace(disk: &dyn Disk, path: &str, bytes: &[u8]) -> io::Result<()> {
     disk.remove(TEMPORARY)?;
     disk.create(TEMPORARY, bytes, true)?;
+    disk.rename(TEMPORARY, path)
+}
+
+/// As [`replace`], for a file that no journal can heal: power loss too leaves the old one or the new one.
+pub(crate) fn replace_synced(disk: &dyn Disk, path: &str, bytes: &[u8]) -> io::Result<()> {
+    disk.remove(TEMPORARY)?;
+    disk.create(TEMPORARY, bytes, true)?;
+    disk.sync(TEMPORARY)?;
     disk.rename(TEMPORARY, path)
 }

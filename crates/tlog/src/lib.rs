@@ -38,6 +38,7 @@
 pub mod checkpoint;
 mod committed;
 mod derive;
+pub mod erase;
 pub mod follower;
 pub mod fsck;
 pub mod hash;
@@ -56,6 +57,7 @@ pub mod writer;
 
 pub use checkpoint::Checkpoint;
 pub use derive::{CHECKPOINT, archive_path, blob_path};
+pub use erase::Erases;
 pub use follower::{Batch, Follower};
 pub use hash::Hash;
 pub use journal::Blob;

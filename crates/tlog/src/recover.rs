@@ -4,11 +4,13 @@
 //! the right edge back, and only then lets anybody write. Needs no secret: each record carries its
 //! signed checkpoint.
 
+use std::collections::HashSet;
 use std::io;
 
 use crate::checkpoint::Checkpoint;
 use crate::committed::{self, Committed};
-use crate::derive::{CHECKPOINT, Deriver, archive_path, replace};
+use crate::derive::{CHECKPOINT, Deriver, archive_path, replace_synced};
+use crate::erase::{self, Erases};
 use crate::hash::{Hash, empty_root};
 use crate::journal::{ALIGN, Found, Record, read_record, segment_path, segments};
 use crate::note::{MAX_NOTE, VerifierKey};
@@ -33,10 +35,18 @@ pub struct Recovery {
 
 /// Recovers a log without writing to it further, holding the lock meanwhile.
 ///
-/// For a reader that starts after a crash and holds no key.
-pub fn recover(disk: &dyn Disk, key: &VerifierKey) -> Result<Recovery, StoreError> {
+/// For a reader that starts after a crash and holds no key. `erases` as for [`crate::Writer::open_erasing`].
+pub fn recover(disk: &dyn Disk, key: &VerifierKey, erases: Erases) -> Result<Recovery, StoreError> {
     let _lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
-    heal(disk, key).map(|(_, recovery)| recovery)
+    heal(disk, key, erases).map(|(_, recovery)| recovery)
+}
+
+/// What the journal holds.
+#[derive(Debug, Default)]
+struct Journal {
+    places: Vec<Place>,
+    /// Blobs that its entries remove for good.
+    erased: HashSet<Hash>,
 }
 
 /// Where a record lies.
@@ -49,18 +59,19 @@ struct Place {
 }
 
 /// The caller holds the lock.
-pub(crate) fn heal(disk: &dyn Disk, key: &VerifierKey) -> Result<(Tip, Recovery), StoreError> {
+pub(crate) fn heal(disk: &dyn Disk, key: &VerifierKey, erases: Erases) -> Result<(Tip, Recovery), StoreError> {
     let last = disk.read(committed::PATH, committed::LEN)?;
     let last = last.and_then(|bytes| Committed::decode(&bytes));
     let firsts = segments(disk)?;
     let published = published(disk, key)?;
     let mut recovery = Recovery::default();
-    let places = scan(disk, key, &firsts, last.as_ref(), &mut recovery)?;
+    let journal = scan(disk, key, &firsts, last.as_ref(), erases, &mut recovery)?;
     let base = base(disk, key, firsts.first().copied(), published.as_ref())?;
-    let tip = replay(disk, key, &places, base, &mut recovery)?;
+    let tip = replay(disk, key, &journal, base, &mut recovery)?;
     recovery.size = tip.edge.size();
     check_end(disk, &tip, last.as_ref(), published.as_ref())?;
-    settle(disk, &tip, &firsts, published.as_ref())?;
+    erase::unlink(disk, journal.erased.iter().copied())?;
+    settle(disk, &tip, &firsts, published.as_ref(), !journal.erased.is_empty())?;
     Ok((tip, recovery))
 }
 
@@ -101,41 +112,43 @@ fn scan(
     key: &VerifierKey,
     firsts: &[u64],
     last: Option<&Committed>,
+    erases: Erases,
     recovery: &mut Recovery,
-) -> Result<Vec<Place>, StoreError> {
-    let mut places: Vec<Place> = Vec::new();
+) -> Result<Journal, StoreError> {
+    let mut journal = Journal::default();
     for (n, first) in firsts.iter().enumerate() {
         let path = segment_path(*first);
-        if places.last().is_some_and(|place| place.new_size != *first) {
+        if journal.places.last().is_some_and(|place| place.new_size != *first) {
             return Err(damaged(path, "does not follow the segment before it"));
         }
         let file = disk.open(&path, true)?.ok_or_else(|| damaged(&path, "is gone"))?;
-        let end = scan_segment(&*file, *first, &mut places)?;
+        let end = scan_segment(&*file, *first, erases, &mut journal)?;
         if !is_zero(&*file, end)? {
             let acknowledged = last.is_some_and(|last| (last.segment, last.offset) > (*first, end));
-            let size = places.last().map_or(*first, |place| place.new_size);
+            let size = journal.places.last().map_or(*first, |place| place.new_size);
             if acknowledged || n + 1 < firsts.len() || goes_on(&*file, end, size, key)? {
                 let what = format!("a committed record at byte {end} is damaged; nothing was changed");
                 return Err(damaged(path, what));
             }
-            cut(&*file, end)?;
+            erase::overwrite(&*file, end)?;
             recovery.cut = Some(format!("{path} at byte {end}"));
         }
     }
-    if let Some(place) = places.last() {
+    if let Some(place) = journal.places.last() {
         write_again(disk, place)?;
     }
-    Ok(places)
+    Ok(journal)
 }
 
 /// Adds the records of one segment; gives the position after the last whole one.
-fn scan_segment(file: &dyn File, first: u64, places: &mut Vec<Place>) -> Result<u64, StoreError> {
+fn scan_segment(file: &dyn File, first: u64, erases: Erases, journal: &mut Journal) -> Result<u64, StoreError> {
     let (mut offset, mut size) = (0, first);
     loop {
         match read_record(file, offset)? {
             Found::Record(record, len) if record.old_size == size => {
                 size = record.new_size;
-                places.push(Place {
+                journal.erased.extend(record.entries().flat_map(erases));
+                journal.places.push(Place {
                     segment: first,
                     offset,
                     len,
@@ -179,19 +192,6 @@ fn goes_on(file: &dyn File, broken: u64, size: u64, key: &VerifierKey) -> io::Re
     Ok(false)
 }
 
-/// Overwrites what follows the last whole record, so that no later record meets its remains.
-fn cut(file: &dyn File, start: u64) -> io::Result<()> {
-    let end = file.size()?;
-    let zeros = vec![0; 1 << 18];
-    let mut offset = start;
-    while offset < end {
-        let len = usize::try_from(end - offset).map_or(zeros.len(), |rest| rest.min(zeros.len()));
-        file.write_at(offset, &zeros[..len])?;
-        offset += len as u64;
-    }
-    file.sync()
-}
-
 /// The last record may stand in the page cache only, if the sync that should have committed it
 /// failed. Written and synced once more, it is on the disk or the error is seen now.
 fn write_again(disk: &dyn Disk, place: &Place) -> Result<(), StoreError> {
@@ -206,13 +206,13 @@ fn write_again(disk: &dyn Disk, place: &Place) -> Result<(), StoreError> {
 fn replay(
     disk: &dyn Disk,
     key: &VerifierKey,
-    places: &[Place],
+    Journal { places, erased }: &Journal,
     (size, root): (u64, Hash),
     recovery: &mut Recovery,
 ) -> Result<Tip, StoreError> {
     let mut tip = load_tip(disk, size, root)?;
     let final_size = places.last().map_or(size, |place| place.new_size);
-    let mut deriver = Deriver::again(disk, final_size);
+    let mut deriver = Deriver::again(disk, final_size).without(erased.clone());
     for place in places {
         tip = replay_one(disk, key, place, &tip, &mut deriver)?;
     }
@@ -316,20 +316,28 @@ fn check_end(
     load_tip(disk, size, root).map(|_| ())
 }
 
-/// Publishes the end, makes all durable and empties the journal. A crash in here repeats recovery.
-fn settle(disk: &dyn Disk, tip: &Tip, firsts: &[u64], published: Option<&Checkpoint>) -> Result<(), StoreError> {
+/// Publishes the end, makes all durable and empties the journal, leaving no trace of it where blobs were erased. A
+/// crash in here repeats recovery.
+fn settle(
+    disk: &dyn Disk,
+    tip: &Tip,
+    firsts: &[u64],
+    published: Option<&Checkpoint>,
+    erased: bool,
+) -> Result<(), StoreError> {
     let (size, root) = (tip.edge.size(), tip.edge.root());
     let whole = published.is_some_and(|published| published.size == size);
     if !firsts.is_empty() || !whole {
         // A whole one is written again too: a failed sync may have left it in the page cache only. It
-        // may carry cosignatures that the archived one lacks.
+        // may carry cosignatures that the archived one lacks. A segment without a record may itself be lost with the
+        // power, so that nothing could heal a torn checkpoint.
         let path = if whole || size == 0 {
             CHECKPOINT.to_owned()
         } else {
             archive_path(size)
         };
         if let Some(bytes) = disk.read(&path, MAX_NOTE)? {
-            replace(disk, CHECKPOINT, &bytes)?;
+            replace_synced(disk, CHECKPOINT, &bytes)?;
         }
     }
     for item in disk.list(STATE)? {
@@ -341,7 +349,12 @@ fn settle(disk: &dyn Disk, tip: &Tip, firsts: &[u64], published: Option<&Checkpo
     if !firsts.is_empty() || !whole {
         disk.sync_all()?;
     }
-    drop_segments(disk, firsts)
+    erase::scrap_rest(disk)?;
+    if erased {
+        erase::scrap_segments(disk, firsts)
+    } else {
+        drop_segments(disk, firsts)
+    }
 }
 
 /// Removes segments, oldest first, each for good before the next: what remains is always the end.

@@ -12,9 +12,11 @@
 //! 7. When a segment is full: sync the file system, then remove the segments before it. *What remains
 //!    of the journal is always its end.*
 //!
+//! A commit whose entries remove blobs for good has more steps, see [`crate::erase`].
+//!
 //! After any error from step 4 on, and after any failed sync, the writer stops for good.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 use crate::checkpoint::Checkpoint;
 use crate::committed::{self, Committed};
 use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, replace, waiting_path};
+use crate::erase::{self, Erases, scrap_segments};
 use crate::hash::{Hash, empty_root};
 use crate::journal::{Blob, Record, segment_path, segments};
 use crate::note::{SigningKey, VerifierKey};
@@ -74,6 +77,7 @@ pub struct Commit {
 pub struct Writer {
     disk: Arc<dyn Disk>,
     signer: Signer,
+    erases: Erases,
     /// The first way to the root, and what the next commit continues.
     tip: Tip,
     /// The second way to the root, kept apart.
@@ -132,30 +136,42 @@ impl Writer {
 
     /// Opens a log for writing: locks it, recovers it, and says what recovery did.
     pub fn open(disk: Arc<dyn Disk>, origin: &str, key: SigningKey) -> Result<(Self, Recovery), StoreError> {
+        Self::open_erasing(disk, origin, key, erase::nothing)
+    }
+
+    /// As [`Self::open`], for a log some of whose entries remove blobs for good: `erases` says which. A log that
+    /// was once opened so must always be.
+    pub fn open_erasing(
+        disk: Arc<dyn Disk>,
+        origin: &str,
+        key: SigningKey,
+        erases: Erases,
+    ) -> Result<(Self, Recovery), StoreError> {
         check_origin(origin, &key)?;
         let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
-        let (tip, recovery) = heal(&*disk, &key.verifier())?;
-        Ok((Self::at(disk, Signer::Own(key), tip, lock), recovery))
+        let (tip, recovery) = heal(&*disk, &key.verifier(), erases)?;
+        Ok((Self::at(disk, Signer::Own(key), erases, tip, lock), recovery))
     }
 
     /// Opens a copy of a log that is written elsewhere and signed with `key`; what goes into it goes through
     /// [`copy`](Self::copy). A folder without a log becomes an empty copy.
-    pub fn open_copy(disk: Arc<dyn Disk>, key: VerifierKey) -> Result<(Self, Recovery), StoreError> {
+    pub fn open_copy(disk: Arc<dyn Disk>, key: VerifierKey, erases: Erases) -> Result<(Self, Recovery), StoreError> {
         let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
         let (tip, recovery) = if is_new(&*disk)? {
             write_committed(&*disk, &Committed::drained(0, empty_root()))?;
             (Tip::default(), Recovery::default())
         } else {
-            heal(&*disk, &key)?
+            heal(&*disk, &key, erases)?
         };
-        Ok((Self::at(disk, Signer::Of(key), tip, lock), recovery))
+        Ok((Self::at(disk, Signer::Of(key), erases, tip, lock), recovery))
     }
 
-    fn at(disk: Arc<dyn Disk>, signer: Signer, tip: Tip, lock: Box<dyn Lock>) -> Self {
+    fn at(disk: Arc<dyn Disk>, signer: Signer, erases: Erases, tip: Tip, lock: Box<dyn Lock>) -> Self {
         let (size, root) = (tip.edge.size(), tip.edge.root());
         Self {
             disk,
             signer,
+            erases,
             tree: tip.edge.tree(),
             tip,
             committed: Committed::drained(size, root),
@@ -204,31 +220,50 @@ impl Writer {
         let too_big = || StoreError::Refused("together they are above 256 MiB".to_owned());
         let bytes = record.encode().ok_or_else(too_big)?;
         self.check_space(&record, bytes.len(), &big, &plan)?;
+        let erased: HashSet<Hash> = record.entries().flat_map(self.erases).collect();
+        if !erased.is_empty() {
+            let retired = self.retire();
+            self.stop_on_error(retired)?;
+        }
         self.write_big(&big)?;
         if let Err(error) = self.append(&bytes, &record) {
             self.remove_big(&big);
             return Err(error);
         }
         self.tree = tree;
-        Ok(self.finish(record, plan))
+        Ok(self.finish(record, plan, erased))
     }
 
     /// Ends in order: all files are synced and the journal is empty, so that the next writer has
     /// nothing to recover. Dropping the writer instead loses nothing either.
     pub fn close(mut self) -> Result<(), StoreError> {
         self.check_ready()?;
-        let segments: Vec<u64> = self
-            .old_segments
-            .drain(..)
-            .chain(self.segment.take().map(|s| s.first))
-            .collect();
-        if segments.is_empty() {
-            return Ok(());
-        }
-        let Committed { size, root, .. } = self.committed;
-        write_committed(&*self.disk, &Committed::drained(size, root))?;
-        self.disk.sync_all()?;
+        let segments = self.end_journal()?;
         drop_segments(&*self.disk, &segments)
+    }
+
+    /// Removes the files of blobs that entries of this log erased, should they have come back with a restored backup;
+    /// gives the names of those that had.
+    pub fn unlink(&self, names: impl IntoIterator<Item = Hash>) -> Result<Vec<Hash>, StoreError> {
+        Ok(erase::unlink(&*self.disk, names)?)
+    }
+
+    /// Makes all that the journal holds durable elsewhere; gives its segments, which can go.
+    fn end_journal(&mut self) -> Result<Vec<u64>, StoreError> {
+        let current = self.segment.take().map(|segment| segment.first);
+        let segments: Vec<u64> = self.old_segments.drain(..).chain(current).collect();
+        if !segments.is_empty() {
+            self.committed = Committed::drained(self.committed.size, self.committed.root);
+            write_committed(&*self.disk, &self.committed)?;
+            self.disk.sync_all()?;
+        }
+        Ok(segments)
+    }
+
+    /// Leaves no bytes of earlier commits in the journal.
+    fn retire(&mut self) -> Result<(), StoreError> {
+        let segments = self.end_journal()?;
+        scrap_segments(&*self.disk, &segments)
     }
 
     /// Another process that got past the lock shows in the file that both write.
@@ -418,10 +453,10 @@ impl Writer {
     }
 
     /// Steps 5 and 6. The batch exists, so no error from here on may deny it.
-    fn finish(&mut self, record: Record, plan: Plan) -> Commit {
+    fn finish(&mut self, record: Record, plan: Plan, erased: HashSet<Hash>) -> Commit {
         self.committed.size = record.new_size;
         self.committed.root = record.root;
-        let derived = self.derive(&record, &plan);
+        let derived = self.derive(&record, &plan, erased);
         let behind = self.stop_on_error(derived).err().map(|error| error.to_string());
         self.tip = plan.tip;
         Commit {
@@ -433,10 +468,15 @@ impl Writer {
         }
     }
 
-    fn derive(&self, record: &Record, plan: &Plan) -> Result<(), StoreError> {
+    fn derive(&self, record: &Record, plan: &Plan, erased: HashSet<Hash>) -> Result<(), StoreError> {
         write_committed(&*self.disk, &self.committed)?;
-        Deriver::first(&*self.disk).record(record, plan)?;
-        Ok(replace(&*self.disk, CHECKPOINT, &record.checkpoint)?)
+        let names: BTreeSet<Hash> = erased.iter().copied().collect();
+        Deriver::first(&*self.disk).without(erased).record(record, plan)?;
+        replace(&*self.disk, CHECKPOINT, &record.checkpoint)?;
+        if !names.is_empty() {
+            erase::unlink(&*self.disk, names)?;
+        }
+        Ok(())
     }
 
     /// Ends the writer with the first error; what the disk holds is then only known by reading it.

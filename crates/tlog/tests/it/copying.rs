@@ -26,7 +26,9 @@ fn original() -> (Memory, Vec<(Group, Vec<u8>)>) {
 }
 
 fn copier(disk: &Memory) -> Writer {
-    Writer::open_copy(Arc::new(disk.clone()), verifier()).unwrap().0
+    Writer::open_copy(Arc::new(disk.clone()), verifier(), tlog::erase::nothing)
+        .unwrap()
+        .0
 }
 
 /// Path and bytes of every public file.
@@ -122,7 +124,7 @@ fn a_log_does_not_take_the_checkpoints_of_others_and_a_copy_not_the_place_of_a_l
     assert_eq!(writer.size(), size);
     drop(writer);
     let another = SigningKey::generate("other.example", [9; 32]).unwrap();
-    let opened = Writer::open_copy(Arc::new(log.clone()), another.verifier());
+    let opened = Writer::open_copy(Arc::new(log.clone()), another.verifier(), tlog::erase::nothing);
     assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{opened:?}");
     assert!(log.lock(tlog::store::LOCK).unwrap().is_some());
 }

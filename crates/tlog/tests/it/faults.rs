@@ -271,7 +271,10 @@ fn a_second_writer_is_told_so() {
     create(&disk);
     let (first, _) = open(&disk).unwrap();
     assert!(matches!(open(&disk), Err(StoreError::Locked)));
-    assert!(matches!(tlog::recover(&disk, &verifier()), Err(StoreError::Locked)));
+    assert!(matches!(
+        tlog::recover(&disk, &verifier(), tlog::erase::nothing),
+        Err(StoreError::Locked)
+    ));
     drop(first);
     assert!(open(&disk).is_ok());
 }

@@ -4,6 +4,7 @@
 
 mod copying;
 mod damage;
+mod erasing;
 mod faults;
 mod folder;
 mod following;
