@@ -70,8 +70,10 @@ pub struct Pages {
     cache: Cache,
     hosts: ArcSwap<Hosts>,
     /// The page that says that there is none, by frame.
-    missing: Mutex<FxHashMap<Option<(DocNo, Lang)>, Arc<Finished>>>,
+    missing: Mutex<Missing>,
 }
+
+type Missing = FxHashMap<Option<(DocNo, Lang)>, Arc<Finished>>;
 
 /// Which site answers under a host name.
 #[derive(Default)]
@@ -196,7 +198,7 @@ impl Pages {
     }
 
     fn finish(&self, view: &View<'_>, page: Page, address: Option<Address>) -> Finished {
-        let root = address.map_or(None, |address| address.root(view));
+        let root = address.and_then(|address| address.root(view));
         let secure = self.bases.root(view.register, root).starts_with("https://");
         Finished::new(page, address, view.register.size(), secure)
     }

@@ -22,7 +22,12 @@ use site::{
     theme::Theme,
     view::{Bases, Source, View},
 };
-use std::{borrow::Cow, collections::HashMap, error::Error, time::Instant};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    error::Error,
+    time::Instant,
+};
 use tlog::{hash::Hash, note::SigningKey};
 
 #[derive(Default)]
@@ -194,13 +199,16 @@ impl World {
 const SENTENCE: &str =
     "The members of the council agreed that lost nets are marked and brought home at the cost of the fleet. ";
 
+/// Whether an address is of some kind.
+type Is = fn(&Address) -> bool;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let count: u128 = std::env::args().nth(1).map_or(Ok(1000), |n| n.parse())?;
     let mut world = World::new()?;
     world.structure()?;
     (0..count).try_for_each(|number| world.text(number))?;
     let (theme, bases, frames) = (
-        Theme::new(&Default::default(), false)?,
+        Theme::new(&BTreeMap::default(), false)?,
         Bases::new("https://mfa.example"),
         Frames::new(),
     );
@@ -222,7 +230,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         html: true,
     };
     let all: Vec<Address> = address::all(&view, selection).collect();
-    let kinds: [(&str, fn(&Address) -> bool); 4] = [
+    let kinds: [(&str, Is); 4] = [
         ("text", |a| matches!(a, Address::Document { .. })),
         ("home", |a| matches!(a, Address::Home { .. })),
         ("front", |a| matches!(a, Address::Front { .. })),
@@ -258,9 +266,10 @@ fn measure(name: &str, view: &View<'_>, pages: Vec<Address>) {
         best = best.min(cpu_seconds() - start);
     }
     let made = pages.len() * rounds;
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    let each = best * 1e6 / made as f64;
     println!(
-        "{name}: {:.1} µs a page, {} bytes, {} pages",
-        best * 1e6 / made as f64,
+        "{name}: {each:.1} µs a page, {} bytes, {} pages",
         bytes / made,
         pages.len()
     );

@@ -23,9 +23,12 @@ const SWITCHER: char = '\u{3}';
 /// More frames than this are not kept.
 const MOST: usize = 2048;
 
+/// Frames by site and language, each with the number of entries it was made from.
+type Made = FxHashMap<(DocNo, Lang), (u64, Arc<Frame>)>;
+
 /// Frames already made, for one theme, one set of bases and one record: a cache, and nothing but a cache.
 #[derive(Default)]
-pub struct Frames(Mutex<FxHashMap<(DocNo, Lang), (u64, Arc<Frame>)>>);
+pub struct Frames(Mutex<Made>);
 
 /// The frame of one site in one language.
 pub struct Frame {
@@ -70,7 +73,7 @@ impl Frames {
         frame
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, FxHashMap<(DocNo, Lang), (u64, Arc<Frame>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Made> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

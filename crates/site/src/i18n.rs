@@ -150,7 +150,7 @@ fn is_close(have: Lang, want: Lang) -> bool {
 
 impl Tongue {
     fn new(tag: &'static str, source: &str) -> Result<Self, BadStrings> {
-        let syntax = |_| BadStrings::Syntax(tag);
+        let syntax = |()| BadStrings::Syntax(tag);
         let resource = FluentResource::try_new(source.to_owned()).map_err(|_| BadStrings::Syntax(tag))?;
         let resource = Arc::new(resource);
         let lang = tag.parse().map_err(|_| BadStrings::Syntax(tag))?;

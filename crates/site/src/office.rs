@@ -80,7 +80,7 @@ pub fn push_ways(view: &View<'_>, office: &Office, lang: Lang, out: &mut String)
         .chain(office.emails.iter().map(|e| &*e.r#for));
     all.for_each(|purpose| {
         if !purposes.contains(&purpose) {
-            purposes.push(purpose)
+            purposes.push(purpose);
         }
     });
     purposes.sort_by_key(|purpose| *purpose != "emergency");

@@ -211,8 +211,8 @@ fn compact(style: &str) -> String {
         rest = &rest[at..];
         let end = if rest.starts_with("/*") {
             rest.find("*/").map_or(rest.len(), |end| end + 2)
-        } else if rest.starts_with('"') {
-            let end = rest[1..].find('"').map_or(rest.len(), |end| end + 2);
+        } else if let Some(inside) = rest.strip_prefix('"') {
+            let end = inside.find('"').map_or(rest.len(), |end| end + 2);
             out.push_str(&rest[..end]);
             end
         } else {

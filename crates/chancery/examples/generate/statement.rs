@@ -83,7 +83,7 @@ fn langs(number: u64) -> [&'static Tongue; 2] {
 fn languages(site: u64, random: &mut Random) -> [&'static Tongue; 2] {
     let draw = random.below(1000);
     let [first, second] = langs(if site == 0 { draw } else { site });
-    if draw % 2 == 0 {
+    if draw.is_multiple_of(2) {
         [first, second]
     } else {
         [second, first]

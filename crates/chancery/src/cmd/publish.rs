@@ -215,9 +215,10 @@ pub fn what(told: &Told) -> String {
     } else {
         "publish"
     };
-    match told.lang.is_facts() {
-        true => format!("{verb} facts ({})", told.title),
-        false => format!("{verb} {}: {}", told.lang, told.title),
+    if told.lang.is_facts() {
+        format!("{verb} facts ({})", told.title)
+    } else {
+        format!("{verb} {}: {}", told.lang, told.title)
     }
 }
 

@@ -178,7 +178,7 @@ pub(super) fn pack<'f>(files: impl Iterator<Item = &'f str>) -> Vec<u8> {
             same -= 1;
         }
         out.extend(DIGITS.get(same));
-        out.extend_from_slice(file[same..].as_bytes());
+        out.extend_from_slice(&file.as_bytes()[same..]);
         out.push(b'\n');
         before = file;
     }

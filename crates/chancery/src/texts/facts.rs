@@ -14,7 +14,7 @@ use record::{
 use std::collections::HashMap;
 
 /// What names mean: the register, and the documents of the same call.
-pub struct Known<'a> {
+pub(super) struct Known<'a> {
     /// The record.
     pub register: &'a Register,
     /// Names of texts.
@@ -31,7 +31,7 @@ pub struct Known<'a> {
 
 impl<'a> Known<'a> {
     /// What is known when these documents are published together.
-    pub fn new<'b>(
+    pub(super) fn new<'b>(
         register: &'a Register,
         names: &'a Names,
         group: impl Iterator<Item = (DocumentId, &'b FactsForm)>,
@@ -95,7 +95,7 @@ impl<'a> Known<'a> {
     }
 
     /// The zone of a site.
-    pub fn zone(&self, site: &str) -> Option<String> {
+    pub(super) fn zone(&self, site: &str) -> Option<String> {
         let on_record = || {
             let no = self.register.site_by_code(site)?;
             self.register.site(no)?.zone.as_deref().map(str::to_owned)
@@ -104,14 +104,20 @@ impl<'a> Known<'a> {
     }
 
     /// The document that a text means by a name or an id.
-    pub fn document(&self, from: &str, name: &str) -> Option<DocumentId> {
+    pub(super) fn document(&self, from: &str, name: &str) -> Option<DocumentId> {
         self.names
             .find(from, name)
             .or_else(|| name.parse().ok().filter(|id| self.register.by_id(*id).is_some()))
     }
 
     /// Facts of a form; `from` is the name of the text, `month` that of the document if it is on record.
-    pub fn facts(&self, from: &str, form: &FactsForm, month: Option<Month>, now: Month) -> Result<Facts, String> {
+    pub(super) fn facts(
+        &self,
+        from: &str,
+        form: &FactsForm,
+        month: Option<Month>,
+        now: Month,
+    ) -> Result<Facts, String> {
         let site = form.site.as_deref().unwrap_or_default();
         if !site.is_empty() && self.register.site_by_code(site).is_none() && !self.zones.contains_key(site) {
             return Err(format!("there is no site `{site}`"));
@@ -300,7 +306,7 @@ fn appointments(form: &FactsForm) -> Vec<Appointment> {
 }
 
 /// The offset of a zone at a local time; of two at the end of summer time the earlier moment counts.
-pub fn offset(local: Local, zone: &str) -> Result<Offset, String> {
+pub(super) fn offset(local: Local, zone: &str) -> Result<Offset, String> {
     let zone = jiff::tz::TimeZone::get(zone).map_err(|_| format!("`{zone}` is no IANA time zone"))?;
     let zoned = local
         .datetime()

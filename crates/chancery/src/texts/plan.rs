@@ -274,8 +274,7 @@ impl Planner<'_> {
             (None, _) if !known => Some((Action::Publish, None)),
             // A retracted text comes back as a new edition with a notice, by `correct`.
             (None, Some(_)) => Some((Action::Publish, None)),
-            (Some(Status::InForce), _) if equal => None,
-            (Some(Status::Withdrawn), None) if equal => None,
+            (Some(Status::InForce), _) | (Some(Status::Withdrawn), None) if equal => None,
             (Some(_), Some(update)) => Some((Action::Correct, Some(update))),
             (_, None) => {
                 self.fail(
@@ -318,7 +317,7 @@ impl Planner<'_> {
         let old = before.as_ref().and_then(|doc| doc.current(lang).copied());
         let old_words = old.and_then(|edition| self.words_of(&edition));
         let version = match text.words.source {
-            Some(source) => Some(self.source_version(draft, before.as_ref(), source)?),
+            Some(source) => Some(source_version(draft, before.as_ref(), source)?),
             None => None,
         };
         let body = self.aligned(draft, before.as_ref(), text, old_words.as_ref(), body)?;
@@ -380,17 +379,6 @@ impl Planner<'_> {
             Manifest::Words(words) => Some(*words),
             _ => None,
         }
-    }
-
-    fn source_version(&self, draft: &Draft, before: Option<&register::Document>, source: Lang) -> Result<u32, String> {
-        let on_record = || {
-            before
-                .and_then(|doc| doc.current(source))
-                .map(|edition| edition.version)
-        };
-        let here = draft.versions.get(&source).copied();
-        here.or_else(on_record)
-            .ok_or_else(|| format!("the source `{source}` is neither here nor on record"))
     }
 
     /// Equal but for the notice, which speaks of an edition and not of the text, and for the version of the source: a
@@ -509,4 +497,16 @@ impl Planner<'_> {
 
 fn doc_status(doc: Option<&register::Document>, lang: Lang) -> Status {
     doc.and_then(|doc| doc.own_status(lang)).unwrap_or(Status::InForce)
+}
+
+/// The version of the words that a translation is of.
+fn source_version(draft: &Draft, before: Option<&register::Document>, source: Lang) -> Result<u32, String> {
+    let on_record = || {
+        before
+            .and_then(|doc| doc.current(source))
+            .map(|edition| edition.version)
+    };
+    let here = draft.versions.get(&source).copied();
+    here.or_else(on_record)
+        .ok_or_else(|| format!("the source `{source}` is neither here nor on record"))
 }

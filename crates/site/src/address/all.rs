@@ -10,6 +10,7 @@ use record::{
 
 /// Which addresses are wanted.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a form of its own")]
 pub struct Selection {
     /// Only documents, homes, the lists of sections, and the topics of the ministry's site.
     pub core: bool,

@@ -25,7 +25,7 @@ fn all(xml: &str, name: &str) -> Vec<String> {
             Event::End(end) if end.name().as_ref() == name => inside = false,
             Event::Text(text) if inside => out.last_mut().expect("begun").push_str(&text),
             Event::GeneralRef(reference) if inside => {
-                out.last_mut().expect("begun").push_str(&format!("&{};", &*reference))
+                out.last_mut().expect("begun").push_str(&format!("&{};", &*reference));
             }
             Event::Eof => return out,
             _ => {}

@@ -109,9 +109,8 @@ fn state(office: &Office, today: Date, time: Time, spans: &[(Time, Time)]) -> St
 }
 
 fn next_opening(office: &Office, today: Date) -> Option<(Date, Time)> {
-    let days = (1..=AHEAD).filter_map(|ahead| today.checked_add(jiff::Span::new().try_days(ahead).ok()?).ok());
-    days.filter_map(|day| spans(office, day).first().map(|(from, _)| (day, *from)))
-        .next()
+    let mut days = (1..=AHEAD).filter_map(|ahead| today.checked_add(jiff::Span::new().try_days(ahead).ok()?).ok());
+    days.find_map(|day| spans(office, day).first().map(|(from, _)| (day, *from)))
 }
 
 /// The spans of a day, in order; none on a day that is closed.
@@ -156,7 +155,7 @@ pub fn push_table(view: &View<'_>, office: &Office, lang: Lang, out: &mut String
     let mut purposes: Vec<&str> = Vec::new();
     office.hours.iter().for_each(|h| {
         if !purposes.contains(&&*h.r#for) {
-            purposes.push(&h.r#for)
+            purposes.push(&h.r#for);
         }
     });
     let _ = write!(out, "<dl class=\"hours\"{}>", furniture(view, lang));
@@ -177,9 +176,12 @@ pub fn push_table(view: &View<'_>, office: &Office, lang: Lang, out: &mut String
     out.push_str("</dl>");
 }
 
+/// Days of the week, and from when to when.
+type Line<'o> = (Vec<u8>, Vec<(&'o str, &'o str)>);
+
 /// Days that have the same spans, with those spans.
-fn lines<'o>(office: &'o Office, purpose: &str) -> Vec<(Vec<u8>, Vec<(&'o str, &'o str)>)> {
-    let mut lines: Vec<(Vec<u8>, Vec<(&str, &str)>)> = Vec::new();
+fn lines<'o>(office: &'o Office, purpose: &str) -> Vec<Line<'o>> {
+    let mut lines: Vec<Line<'o>> = Vec::new();
     let of: Vec<&Hours> = office.hours.iter().filter(|h| *h.r#for == *purpose).collect();
     for day in 1..=7 {
         let mut spans: Vec<(&str, &str)> = of

@@ -251,6 +251,7 @@ impl Family {
     }
 
     /// Moves a text to another section of its site.
+    #[allow(dead_code, reason = "for tests of moved texts")]
     pub(super) fn move_to(&mut self, doc: DocumentId, slug: &str) {
         let section = self.section("m1", slug);
         self.correct(doc, Lang::FACTS, |writing| {
@@ -272,6 +273,7 @@ impl Family {
     }
 
     /// An office that is open on some hours of each day.
+    #[allow(dead_code, reason = "for tests of pages that the clock changes")]
     pub(super) fn add_office(&mut self, site: &str) {
         let hours = Hours {
             days: (1..=7).collect(),
