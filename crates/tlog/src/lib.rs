@@ -1,7 +1,8 @@
 //! A tiled, append-only Merkle log after C2SP, and a store that survives crashes.
 //!
 //! This crate knows bytes, not documents. Its pure core, in reading order: [`hash`] and [`note`], the
-//! primitives behind byte arrays; [`checkpoint`]; [`tree`] and [`tile`]; [`proof`] and [`proof_file`].
+//! primitives behind byte arrays; [`checkpoint`]; [`tree`] and [`tile`]; [`proof`] and [`proof_file`];
+//! [`cosignature`], [`policy`] and [`witness`].
 //!
 //! Above it stand those who work on a [`store`]: the [`writer`], whose file tells the order of a commit
 //! and what a crash leaves after each step; the [`journal`], its commit point; [`recover`]; the
@@ -9,7 +10,8 @@
 //! [`fsck`], which derives everything again and trusts only a key.
 //!
 //! Specifications: <https://c2sp.org/tlog-tiles>, <https://c2sp.org/signed-note>,
-//! <https://c2sp.org/tlog-checkpoint>, <https://c2sp.org/tlog-proof>, RFC 6962 section 2.1. The
+//! <https://c2sp.org/tlog-checkpoint>, <https://c2sp.org/tlog-proof>, <https://c2sp.org/tlog-cosignature>,
+//! <https://c2sp.org/tlog-policy>, <https://c2sp.org/tlog-witness>, RFC 6962 section 2.1. The
 //! journal, `blob/` and `checkpoints/` are ours alone.
 //!
 //! ```
@@ -37,6 +39,7 @@
 
 pub mod checkpoint;
 mod committed;
+pub mod cosignature;
 mod derive;
 pub mod erase;
 pub mod follower;
@@ -45,6 +48,7 @@ pub mod hash;
 pub mod journal;
 pub mod note;
 mod plan;
+pub mod policy;
 pub mod proof;
 pub mod proof_file;
 pub mod reader;
@@ -53,15 +57,18 @@ mod signer;
 pub mod store;
 pub mod tile;
 pub mod tree;
+pub mod witness;
 pub mod writer;
 
 pub use checkpoint::Checkpoint;
+pub use cosignature::{CosignerKey, CosigningKey};
 pub use derive::{CHECKPOINT, archive_path, blob_path};
 pub use erase::Erases;
 pub use follower::{Batch, Follower};
 pub use hash::Hash;
 pub use journal::Blob;
 pub use note::{Note, SignatureLine, SigningKey, VerifierKey};
+pub use policy::Policy;
 pub use proof_file::ProofFile;
 pub use reader::LogReader;
 pub use recover::{Recovery, recover};

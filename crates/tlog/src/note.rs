@@ -59,7 +59,7 @@ impl VerifierKey {
                 "name is empty or has a space, a plus or a control character",
             ));
         }
-        let id = key_id(name, key.as_bytes());
+        let id = key_id(name, ED25519, key.as_bytes());
         Ok(Self {
             name: name.to_owned(),
             id,
@@ -93,8 +93,8 @@ impl VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let data = STANDARD.encode([&[ED25519], &self.key.as_bytes()[..]].concat());
-        write!(f, "{}+{:08x}+{data}", self.name, self.id)
+        let data = encode_key(ED25519, self.key.as_bytes());
+        write!(f, "{}+{:08x}+{}", self.name, self.id, *data)
     }
 }
 
@@ -109,13 +109,7 @@ impl FromStr for VerifierKey {
 
     fn from_str(text: &str) -> Result<Self, NoteError> {
         let (name, id, data) = key_parts(text)?;
-        let point = take_key(&data)?;
-        let key = ed25519_dalek::VerifyingKey::from_bytes(&point)
-            .map_err(|_| NoteError::Key("public key is no point of the curve"))?;
-        if key.is_weak() {
-            return Err(NoteError::Key("public key has small order"));
-        }
-        let key = Self::new(name, key)?;
+        let key = Self::new(name, take_point(&data, ED25519)?)?;
         if key.id == id {
             Ok(key)
         } else {
@@ -141,10 +135,8 @@ impl SigningKey {
 
     /// Reads `PRIVATE+KEY+name+hash+base64`, the form of golang.org/x/mod/sumdb/note.
     pub fn decode(text: &str) -> Result<Self, NoteError> {
-        let rest = text.strip_prefix(SECRET_START);
-        let rest = rest.ok_or(NoteError::Key("does not begin with PRIVATE+KEY+"))?;
-        let (name, id, data) = key_parts(rest)?;
-        let key = Self::generate(name, take_key(&data)?)?;
+        let (name, id, data) = secret_parts(text)?;
+        let key = Self::generate(name, take_key(&data, ED25519)?)?;
         if key.verifier.id == id {
             Ok(key)
         } else {
@@ -154,11 +146,8 @@ impl SigningKey {
 
     /// Prints what [`SigningKey::decode`] reads. The text is the secret: for a file of mode 0600.
     pub fn encode(&self) -> Zeroizing<String> {
-        let mut data = Zeroizing::new([ED25519; 33]);
-        data[1..].copy_from_slice(self.secret.as_bytes());
-        let data = Zeroizing::new(STANDARD.encode(&data[..]));
         let VerifierKey { name, id, .. } = &self.verifier;
-        Zeroizing::new(format!("{SECRET_START}{name}+{id:08x}+{}", *data))
+        encode_secret(name, *id, ED25519, self.secret.as_bytes())
     }
 
     /// Name of the key.
@@ -188,13 +177,33 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn key_id(name: &str, public: &[u8; 32]) -> u32 {
-    let hash = sha256(&[name.as_bytes(), &[b'\n', ED25519], public].concat()).0;
+/// The id of a key of an algorithm.
+pub(crate) fn key_id(name: &str, algorithm: u8, public: &[u8; 32]) -> u32 {
+    let hash = sha256(&[name.as_bytes(), &[b'\n', algorithm], public].concat()).0;
     u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
 }
 
+/// Algorithm and key in base64: the last part of a key's text.
+pub(crate) fn encode_key(algorithm: u8, key: &[u8; 32]) -> Zeroizing<String> {
+    let mut data = Zeroizing::new([algorithm; 33]);
+    data[1..].copy_from_slice(key);
+    Zeroizing::new(STANDARD.encode(&data[..]))
+}
+
+/// `PRIVATE+KEY+name+hash+base64`.
+pub(crate) fn encode_secret(name: &str, id: u32, algorithm: u8, secret: &[u8; 32]) -> Zeroizing<String> {
+    let data = encode_key(algorithm, secret);
+    Zeroizing::new(format!("{SECRET_START}{name}+{id:08x}+{}", *data))
+}
+
+/// Splits what [`encode_secret`] made.
+pub(crate) fn secret_parts(text: &str) -> Result<(&str, u32, Zeroizing<Vec<u8>>), NoteError> {
+    let rest = text.strip_prefix(SECRET_START);
+    key_parts(rest.ok_or(NoteError::Key("does not begin with PRIVATE+KEY+"))?)
+}
+
 /// Splits `name+hash+base64`. Names have no plus sign; base64 may.
-fn key_parts(text: &str) -> Result<(&str, u32, Zeroizing<Vec<u8>>), NoteError> {
+pub(crate) fn key_parts(text: &str) -> Result<(&str, u32, Zeroizing<Vec<u8>>), NoteError> {
     let mut parts = text.splitn(3, '+');
     let (Some(name), Some(id), Some(data)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(NoteError::Key("is not name+hash+key"));
@@ -209,11 +218,22 @@ fn key_parts(text: &str) -> Result<(&str, u32, Zeroizing<Vec<u8>>), NoteError> {
     Ok((name, id, Zeroizing::new(data)))
 }
 
-fn take_key(data: &[u8]) -> Result<[u8; 32], NoteError> {
-    if data.first() != Some(&ED25519) {
-        return Err(NoteError::Key("algorithm is not Ed25519"));
+pub(crate) fn take_key(data: &[u8], algorithm: u8) -> Result<[u8; 32], NoteError> {
+    if data.first() != Some(&algorithm) {
+        return Err(NoteError::Key("is of another algorithm"));
     }
     data[1..].try_into().map_err(|_| NoteError::Key("key is not 32 bytes"))
+}
+
+/// The public key behind the byte of its algorithm; weak ones are refused.
+pub(crate) fn take_point(data: &[u8], algorithm: u8) -> Result<ed25519_dalek::VerifyingKey, NoteError> {
+    let key = ed25519_dalek::VerifyingKey::from_bytes(&take_key(data, algorithm)?)
+        .map_err(|_| NoteError::Key("public key is no point of the curve"))?;
+    if key.is_weak() {
+        Err(NoteError::Key("public key has small order"))
+    } else {
+        Ok(key)
+    }
 }
 
 /// One line below a note text: who signed, and the bytes.
@@ -383,7 +403,7 @@ mod tests {
     #[test]
     fn weak_public_keys_are_refused() {
         let point = [&[1_u8; 1][..], &[0; 31]].concat();
-        let id = key_id("weak", &point.clone().try_into().unwrap());
+        let id = key_id("weak", ED25519, &point.clone().try_into().unwrap());
         let text = format!("weak+{id:08x}+{}", STANDARD.encode([&[ED25519], &point[..]].concat()));
         assert_eq!(
             text.parse::<VerifierKey>(),
