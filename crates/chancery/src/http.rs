@@ -12,7 +12,7 @@ mod record;
 mod service;
 
 pub use answer::Answer;
-pub use listen::{Stop, bind, serve, until_asked};
+pub use listen::{Limits, Stop, bind, serve, until_asked};
 
 use crate::{clock, pages::Pages};
 use ::record::date::Moment;

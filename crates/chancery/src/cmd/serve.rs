@@ -5,7 +5,7 @@ use crate::{
     config::AccessLog as Detail,
     folder::Folder,
     follow::Live,
-    http::{self, App, Stop},
+    http::{self, App, Limits, Stop},
     output::{Context as _, Done, note, warn},
     pages::{Pages, World},
     preview::Draft,
@@ -110,7 +110,7 @@ fn serve(serving: Serving<'_>, world: impl FnOnce() -> Done<Arc<dyn World>>) -> 
     http::until_asked(stop.clone())?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     note(format!("ready in {:.2} s at {here}/", started.elapsed().as_secs_f64()));
-    let served = http::serve(&app, &listener, &serving.log, threads, &stop);
+    let served = http::serve(&app, &listener, &serving.log, threads, Limits::default(), &stop);
     serving.log.close();
     served
 }

@@ -17,9 +17,6 @@ use std::{
 };
 use tokio::net::TcpStream;
 
-/// A connection without progress is closed after this.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// What the caretaker knows of a connection.
 pub(super) struct Ticket {
     progress: Cell<Instant>,
@@ -82,11 +79,11 @@ impl Connections {
         ticket
     }
 
-    /// Drops those that made no progress, and forgets those that are gone.
-    pub(super) fn inspect(&self, now: Instant) {
+    /// Drops those that made no progress for so long, and forgets those that are gone.
+    pub(super) fn inspect(&self, now: Instant, patience: Duration) {
         self.0.borrow_mut().retain(|ticket| {
             let Some(ticket) = ticket.upgrade() else { return false };
-            if now.saturating_duration_since(ticket.progress.get()) > PATIENCE {
+            if now.saturating_duration_since(ticket.progress.get()) > patience {
                 ticket.give(Order::Drop);
             }
             true
@@ -176,9 +173,10 @@ mod tests {
     fn a_connection_without_progress_is_dropped_and_one_with_is_not() {
         let connections = Connections::default();
         let (idle, busy) = (connections.admit(), connections.admit());
-        let later = Instant::now() + PATIENCE + Duration::from_secs(1);
+        let patience = Duration::from_secs(30);
+        let later = Instant::now() + patience + Duration::from_secs(1);
         busy.advance(later);
-        connections.inspect(later);
+        connections.inspect(later, patience);
         assert_eq!((idle.order.get(), busy.order.get()), (Order::Drop, Order::Serve));
         assert!(connections.finish());
         assert_eq!((idle.order.get(), busy.order.get()), (Order::Drop, Order::Finish));

@@ -30,8 +30,24 @@ use tokio::{
     task::{LocalSet, spawn_local},
 };
 
-/// Connections that may be open at once; further ones wait with the system.
-const MOST: usize = 8192;
+/// What a server allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections that may be open at once; further ones wait with the system.
+    pub connections: usize,
+    /// A connection without progress is closed after this.
+    pub patience: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 8192,
+            patience: Duration::from_secs(30),
+        }
+    }
+}
+
 /// Files and connections that one process may have open, if the system lets us.
 const FILES: u64 = 16_384;
 /// How long answers may take to end after the server was asked to stop.
@@ -65,12 +81,23 @@ pub fn bind(listen: &str) -> Done<TcpListener> {
 }
 
 /// Answers until asked to stop.
-pub fn serve(app: &Arc<App>, listener: &TcpListener, log: &AccessLog, threads: usize, stop: &Stop) -> Done {
+pub fn serve(
+    app: &Arc<App>,
+    listener: &TcpListener,
+    log: &AccessLog,
+    threads: usize,
+    limits: Limits,
+    stop: &Stop,
+) -> Done {
     raise_files();
     let open = Arc::new(AtomicUsize::new(0));
     let mut running = Vec::new();
     for number in 0..threads.max(1) {
-        let (app, open, stop) = (Arc::clone(app), Arc::clone(&open), stop.0.subscribe());
+        let (app, stop) = (Arc::clone(app), stop.0.subscribe());
+        let open = Open {
+            count: Arc::clone(&open),
+            limits,
+        };
         let socket = listener.try_clone().at("socket")?;
         let lines = log.lines();
         let run = move || {
@@ -97,12 +124,13 @@ pub fn serve(app: &Arc<App>, listener: &TcpListener, log: &AccessLog, threads: u
     Ok(())
 }
 
-fn run_thread(
-    socket: TcpListener,
-    shared: Rc<Shared>,
-    open: Arc<AtomicUsize>,
-    stop: watch::Receiver<bool>,
-) -> io::Result<()> {
+/// Connections that are open, on all threads, and how many there may be.
+struct Open {
+    count: Arc<AtomicUsize>,
+    limits: Limits,
+}
+
+fn run_thread(socket: TcpListener, shared: Rc<Shared>, open: Open, stop: watch::Receiver<bool>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(4)
@@ -117,22 +145,23 @@ fn run_thread(
 async fn accept(
     socket: TcpListener,
     shared: Rc<Shared>,
-    open: Arc<AtomicUsize>,
+    open: Open,
     mut stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let socket = Listener::from_std(socket)?;
     let connections = Connections::default();
     let mut tick = tokio::time::interval(Duration::from_secs(1));
+    let Open { count, limits } = open;
     loop {
-        let room = open.load(Ordering::Relaxed) < MOST;
+        let room = count.load(Ordering::Relaxed) < limits.connections;
         tokio::select! {
             _ = stop.wait_for(|asked| *asked) => break,
             _ = tick.tick() => {
-                connections.inspect(Instant::now());
+                connections.inspect(Instant::now(), limits.patience);
                 shared.lines.flush();
             }
             taken = socket.accept(), if room => match taken {
-                Ok((tcp, peer)) => admit(tcp, peer, &shared, &connections, &open),
+                Ok((tcp, peer)) => admit(tcp, peer, &shared, &connections, &count),
                 Err(error) => hold_on(&error).await,
             },
         }

@@ -116,9 +116,7 @@ impl<'a> Simple<'a> {
             "HEAD" => true,
             _ => return None,
         };
-        let target = request
-            .path
-            .filter(|target| target.starts_with('/') && target.is_ascii())?;
+        let target = request.path.filter(|target| is_plain(target))?;
         let mut simple = Self {
             head_only,
             target,
@@ -147,6 +145,12 @@ impl<'a> Simple<'a> {
             _ => Some(()),
         }
     }
+}
+
+/// True for targets that every parser reads alike (RFC 3986, section 3.3 and 3.4).
+fn is_plain(target: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(&byte);
+    target.starts_with('/') && target.bytes().all(allowed)
 }
 
 fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
@@ -187,6 +191,8 @@ fn out(simple: &Simple<'_>, visit: &Visit) -> Option<Out> {
         bytes: Some(if body { form.body.len() as u64 } else { 0 }),
     };
     shared.lines.push(&asked, told);
+    #[cfg(test)]
+    note_answered(simple.target);
     let date = shared.date.at(clock);
     Some(Out {
         page,
@@ -195,6 +201,26 @@ fn out(simple: &Simple<'_>, visit: &Visit) -> Option<Out> {
         body,
         date,
     })
+}
+
+/// Targets that were answered here, so that tests know which way an answer took.
+#[cfg(test)]
+static ANSWERED: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+
+#[cfg(test)]
+fn note_answered(target: &str) {
+    if let Ok(mut answered) = ANSWERED.lock() {
+        answered.push(target.to_owned());
+    }
+}
+
+/// How often a target was answered here.
+#[cfg(test)]
+pub(super) fn answered(target: &str) -> usize {
+    let answered = ANSWERED
+        .lock()
+        .map(|all| all.iter().filter(|one| *one == target).count());
+    answered.unwrap_or_default()
 }
 
 /// An answer on its way.
@@ -269,6 +295,10 @@ mod tests {
             ("GET /vn/en/ HTTP/1.0", "", false),
             ("GET http://x/vn/en/ HTTP/1.1", "", false),
             ("GET * HTTP/1.1", "", false),
+            ("GET /vn/en/?a=\"b\" HTTP/1.1", "", false),
+            ("GET /vn/en/#top HTTP/1.1", "", false),
+            ("GET /vn/en/?a=<b> HTTP/1.1", "", false),
+            ("GET /vn/en/\\..\\ HTTP/1.1", "", false),
             ("GET / HTTP/1.1", "Host: second\r\n", false),
             ("GET / HTTP/1.1", "Content-Length: 0\r\n", false),
             ("GET / HTTP/1.1", "CONTENT-LENGTH: 5\r\n", false),

@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::{App, Stop, bind, serve};
+use super::{App, Limits, Stop, bind, serve};
+
+mod quick;
 use crate::{
     access::AccessLog,
     cli::Cli,
@@ -53,6 +55,10 @@ impl Got {
 
 impl Server {
     fn new() -> Self {
+        Self::with(Limits::default())
+    }
+
+    fn with(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (stop, thread) = (Stop::default(), None);
         let at = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -76,7 +82,7 @@ impl Server {
         ];
         server.run(&[&site[..], &zone].concat());
         server.import(&[("quay", "The quay opens"), ("lamp", "The lamp is lit")]);
-        server.start();
+        server.start(limits);
         server
     }
 
@@ -107,7 +113,7 @@ impl Server {
         self.run(&["import", "m", "s.jsonl", "--as", "publish", "--yes"]);
     }
 
-    fn start(&mut self) {
+    fn start(&mut self, limits: Limits) {
         let folder = Folder::open(&self.path("m")).unwrap();
         let live = Arc::new(Live::open(&folder).unwrap());
         live.follow().unwrap();
@@ -118,7 +124,7 @@ impl Server {
         let (app, stop) = (Arc::new(App { pages, at: None }), self.stop.clone());
         self.thread = Some(std::thread::spawn(move || {
             let log = AccessLog::new(None, Detail::Off).unwrap();
-            serve(&app, &listener, &log, 2, &stop).unwrap();
+            serve(&app, &listener, &log, 2, limits, &stop).unwrap();
         }));
     }
 
