@@ -5,6 +5,7 @@ pub mod end;
 pub mod export;
 pub mod import;
 pub mod init;
+pub mod mirror;
 pub mod preview;
 pub mod publish;
 pub mod serve;

@@ -28,6 +28,18 @@ pub struct Config {
     /// Memory for finished pages, in MiB.
     #[serde(default = "default_cache")]
     pub page_cache_mib: usize,
+    /// Of a mirror: the record that it copies.
+    pub mirror: Option<Mirror>,
+}
+
+/// The record that a mirror copies.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Mirror {
+    /// Where it was last fetched from: an address that ends in `/record/`.
+    pub from: String,
+    /// The key of its log, which alone is trusted.
+    pub key: String,
 }
 
 /// What the access log says.
@@ -88,5 +100,20 @@ pub fn initial() -> String {
          # theme = \"theme\"                      # folder of templates and tokens that override the default ones\n\
          # access-log = \"short\"                 # off, short, full\n\
          # page-cache-mib = 256\n"
+    )
+}
+
+/// The file of a new mirror.
+pub fn of_mirror(mirror: &Mirror) -> String {
+    format!(
+        "# Settings of this mirror; docs/configuration.md describes every key.\n\
+         version = {VERSION}\n\
+         # address = \"https://mirror.example\"     # where the sites of this mirror answer\n\
+         # listen = \"127.0.0.1:8080\"\n\
+         \n\
+         [mirror]\n\
+         from = {:?}\n\
+         key = {:?}\n",
+        mirror.from, mirror.key
     )
 }

@@ -12,6 +12,7 @@ pub mod follow;
 pub mod http;
 pub mod intake;
 pub mod keys;
+pub mod mirror;
 pub mod notices;
 pub mod output;
 pub mod pages;

@@ -114,6 +114,15 @@ impl Auditor {
         }
     }
 
+    /// Goes on after entries that were checked before, of which `register` is the state. Blobs that they name are not
+    /// asked for again.
+    pub fn resume(register: Register) -> Self {
+        Self {
+            register,
+            ..Self::default()
+        }
+    }
+
     /// The register so far.
     pub fn register(&self) -> &Register {
         &self.register
@@ -268,6 +277,16 @@ impl Auditor {
     /// Names of the assets that facts name and that are not withheld: what a verifier has still to fetch.
     pub fn assets(&self) -> Vec<Hash> {
         self.blobs.assets_due(&self.register)
+    }
+
+    /// Names of the blobs that checked entries name, that are not withheld, and that were not seen.
+    pub fn due(&self) -> Vec<Hash> {
+        self.blobs.due(&self.register)
+    }
+
+    /// The register, when nothing more is to be checked.
+    pub fn into_register(self) -> Register {
+        self.register
     }
 
     /// True if an entry names the blob, whether or not it is withheld.

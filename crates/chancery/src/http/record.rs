@@ -6,11 +6,11 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use std::{path::Path, sync::Arc};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use std::{io, path::Path, sync::Arc};
 use tlog::{
     hash::{Hash, sha256},
-    store::{Dir, Source as _},
+    store::{Dir, Listing as _, Source as _},
     tile::Tile,
 };
 
@@ -22,6 +22,8 @@ const MOST: usize = 300 << 20;
 enum Kind {
     Checkpoint,
     Archived,
+    /// The list of archived checkpoints.
+    Archive,
     Tile,
     Blob(Hash),
     Asset,
@@ -36,6 +38,7 @@ impl Kind {
             "checkpoint" => return Some(Self::Checkpoint),
             "policy" => return Some(Self::Policy),
             "log.json" => return Some(Self::Log),
+            "checkpoints/" => return Some(Self::Archive),
             _ => {}
         }
         if let Some(size) = path.strip_prefix("checkpoints/") {
@@ -53,7 +56,7 @@ impl Kind {
 
     fn media(self) -> &'static str {
         match self {
-            Self::Checkpoint | Self::Archived | Self::Policy => "text/plain; charset=utf-8",
+            Self::Checkpoint | Self::Archived | Self::Archive | Self::Policy => "text/plain; charset=utf-8",
             Self::Log => "application/json",
             Self::Tile | Self::Blob(_) | Self::Asset => "application/octet-stream",
         }
@@ -61,7 +64,7 @@ impl Kind {
 
     fn caching(self) -> HeaderValue {
         match self {
-            Self::Checkpoint => HeaderValue::from_static("public, max-age=5"),
+            Self::Checkpoint | Self::Archive => HeaderValue::from_static("public, max-age=5"),
             Self::Blob(_) | Self::Policy | Self::Log => HeaderValue::from_static("public, max-age=60"),
             Self::Archived | Self::Tile | Self::Asset => headers::IMMUTABLE,
         }
@@ -79,17 +82,15 @@ fn sealed(rest: &str) -> Option<Hash> {
 pub(super) async fn file(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let secure = app.pages.secure();
-    let work = move || {
-        let path = parts.uri.path().strip_prefix("/record/").unwrap_or_default();
-        read(&app, path, &parts.headers)
-    };
+    let work = move || read(&app, &parts);
     let sent = tokio::task::spawn_blocking(work).await;
     let mut response = sent.unwrap_or_else(|_| answer::failed(secure));
     headers::open_to_all(response.headers_mut());
     response
 }
 
-fn read(app: &App, path: &str, asked: &HeaderMap) -> Response {
+fn read(app: &App, parts: &Parts) -> Response {
+    let path = parts.uri.path().strip_prefix("/record/").unwrap_or_default();
     let secure = app.pages.secure();
     let missing = || answer::plain(StatusCode::NOT_FOUND, "no such file in this record\n", secure);
     let (Some(kind), Some(record)) = (Kind::of(path), app.pages.world().record()) else {
@@ -100,11 +101,29 @@ fn read(app: &App, path: &str, asked: &HeaderMap) -> Response {
     {
         return withheld(entry, secure);
     }
-    match Dir::new(record).read(path, MOST) {
-        Ok(Some(bytes)) => send(kind, bytes, asked, secure),
+    let disk = Dir::new(record);
+    let found = match kind {
+        Kind::Archive => archive(&disk, parts.uri.query().unwrap_or_default()).map(Some),
+        _ => disk.read(path, MOST),
+    };
+    match found {
+        Ok(Some(bytes)) => send(kind, bytes, &parts.headers, secure),
         Ok(None) => missing(),
         Err(error) => unreadable(record, &error, secure),
     }
+}
+
+/// Sizes of the archived checkpoints above the one after `after=`, one a line, ascending.
+fn archive(disk: &Dir, query: &str) -> io::Result<Vec<u8>> {
+    let after = query.strip_prefix("after=").and_then(|size| size.parse::<u64>().ok());
+    let names = disk.list("checkpoints")?;
+    let sizes = names.iter().filter_map(|item| item.name.parse::<u64>().ok());
+    let mut sizes: Vec<u64> = sizes.filter(|size| after.is_none_or(|after| *size > after)).collect();
+    sizes.sort_unstable();
+    Ok(sizes
+        .into_iter()
+        .flat_map(|size| format!("{size}\n").into_bytes())
+        .collect())
 }
 
 fn withheld(entry: u64, secure: bool) -> Response {
@@ -147,6 +166,7 @@ mod tests {
             ("checkpoint", Some(Kind::Checkpoint)),
             ("checkpoints/0", Some(Kind::Archived)),
             ("checkpoints/41", Some(Kind::Archived)),
+            ("checkpoints/", Some(Kind::Archive)),
             ("tile/0/000", Some(Kind::Tile)),
             ("tile/entries/x001/234.p/7", Some(Kind::Tile)),
             (blob.as_str(), Some(Kind::Blob(Hash([0xab; 32])))),

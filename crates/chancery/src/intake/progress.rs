@@ -13,6 +13,7 @@ const EVERY: Duration = Duration::from_secs(10);
 /// Tells how far an import has come.
 #[derive(Debug)]
 pub struct Progress {
+    noun: &'static str,
     bar: Option<ProgressBar>,
     begun: Instant,
     told: Instant,
@@ -22,8 +23,13 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of so many bytes.
+    /// Of statements in so many bytes.
     pub fn new(total: u64) -> Self {
+        Self::of("statements", total)
+    }
+
+    /// Of things called `noun`, in so many bytes or other units.
+    pub fn of(noun: &'static str, total: u64) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| ProgressBar::new(total));
         let template = "{bar:32} {percent:>3} %  {msg}  {eta} left";
         if let (Some(bar), Ok(style)) = (&bar, ProgressStyle::with_template(template)) {
@@ -31,6 +37,7 @@ impl Progress {
         }
         let now = Instant::now();
         Self {
+            noun,
             bar,
             begun: now,
             told: now,
@@ -44,7 +51,7 @@ impl Progress {
     pub fn add(&mut self, bytes: u64, count: u64) {
         self.bytes += bytes;
         self.count += count;
-        let line = told(self.count, self.begun.elapsed());
+        let line = told(self.count, self.noun, self.begun.elapsed());
         if let Some(bar) = &self.bar {
             bar.set_position(self.bytes);
             bar.set_message(line);
@@ -60,7 +67,7 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        told(self.count, self.begun.elapsed())
+        told(self.count, self.noun, self.begun.elapsed())
     }
 }
 
@@ -70,9 +77,9 @@ impl Progress {
     clippy::cast_sign_loss,
     reason = "a rate for people"
 )]
-fn told(count: u64, time: Duration) -> String {
+fn told(count: u64, noun: &str, time: Duration) -> String {
     let rate = count as f64 / time.as_secs_f64().max(0.001);
-    format!("{} statements, {} a second", grouped(count), grouped(rate as u64))
+    format!("{} {noun}, {} a second", grouped(count), grouped(rate as u64))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
@@ -109,6 +116,9 @@ mod tests {
             ["7", "1,234", "1,234,567"]
         );
         assert_eq!(rest(Duration::from_secs(10), 1, 3), "20 seconds");
-        assert_eq!(told(10, Duration::from_secs(2)), "10 statements, 5 a second");
+        assert_eq!(
+            told(10, "statements", Duration::from_secs(2)),
+            "10 statements, 5 a second"
+        );
     }
 }

@@ -106,6 +106,13 @@ impl Trusted {
         let named = named
             .ok_or("no log.json")
             .and_then(|bytes| Self::log_json(&bytes).map_err(|_| "no log.json"));
+        if let Some(mirror) = data.as_ref().ok().and_then(|data| data.config.mirror.as_ref()) {
+            return Self::of_mirror(
+                path,
+                &mirror.key,
+                named.map_or_else(|_| Vec::new(), |named| named.offices),
+            );
+        }
         let own = data.as_ref().ok().map(keys::log_path).filter(|path| path.is_file());
         match (own, named) {
             (Some(file), named) => Ok(Self {
@@ -123,6 +130,18 @@ impl Trusted {
             ))
             .hint("--key names the key of the log: the key itself, or a file that holds it")),
         }
+    }
+
+    /// The key with which a mirror was begun.
+    fn of_mirror(path: &Path, key: &str, offices: Vec<OfficeKey>) -> Done<Self> {
+        let key = key.parse().map_err(|error| {
+            let file = path.join(crate::config::FILE);
+            Failure::usage(format!("{}: `key` of [mirror]: {error}", file.display()))
+        })?;
+        Ok(Self {
+            offices,
+            ..Self::key(key)
+        })
     }
 
     /// The newest log key of a log.json.

@@ -51,7 +51,7 @@ pub fn check(address: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)>
 }
 
 /// Files of a record behind an address.
-struct Web {
+pub(crate) struct Web {
     base: String,
     agent: Agent,
     ahead: Mutex<HashMap<String, Option<Vec<u8>>>>,
@@ -60,7 +60,8 @@ struct Web {
 }
 
 impl Web {
-    fn new(address: &str) -> Done<Self> {
+    /// A record behind any address of a site; asks for nothing yet.
+    pub(crate) fn new(address: &str) -> Done<Self> {
         let config = Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .max_redirects(0)
@@ -75,8 +76,13 @@ impl Web {
         })
     }
 
+    /// The address that all paths are relative to; it ends in `/record/`.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The key that the record itself names; whoever trusts it is told so.
-    fn own_key(&self) -> Done<Trusted> {
+    pub(crate) fn own_key(&self) -> Done<Trusted> {
         let bytes = self.fetch("log.json", MAX_LOG_JSON);
         let bytes = bytes.map_err(|error| Failure::new(format!("{}log.json: {error}", self.base)))?;
         let bytes = bytes.ok_or_else(|| {
@@ -92,7 +98,7 @@ impl Web {
     }
 
     /// A file of at most `most` bytes; redirects are not followed, so that no other host answers.
-    fn fetch(&self, path: &str, most: usize) -> io::Result<Option<Vec<u8>>> {
+    pub(crate) fn fetch(&self, path: &str, most: usize) -> io::Result<Option<Vec<u8>>> {
         let answer = self.agent.get(format!("{}{path}", self.base)).call();
         let mut answer = answer.map_err(io::Error::other)?;
         match answer.status().as_u16() {
@@ -115,7 +121,7 @@ impl Web {
 
     /// Fetches the blobs that the entries of a bundle name, several at once; whatever fails is fetched again later.
     fn look_ahead(&self, bundle: &[u8]) {
-        let paths: Vec<String> = named(bundle).map(blob_path).collect();
+        let paths: Vec<String> = named_in(bundle).map(blob_path).collect();
         let chunk = paths.len().div_ceil(AT_ONCE).max(1);
         let fetched: Vec<_> = thread::scope(|scope| {
             let fetch = |some| scope.spawn(move || self.fetch_some(some));
@@ -147,7 +153,7 @@ impl Source for Web {
 }
 
 /// What the leaves of a bundle commit to, looked for without trusting their form.
-fn named(bundle: &[u8]) -> impl Iterator<Item = Hash> {
+fn named_in(bundle: &[u8]) -> impl Iterator<Item = Hash> {
     let mut rest = bundle;
     let leaves = std::iter::from_fn(move || {
         let (length, after) = rest.split_first_chunk::<2>()?;
@@ -155,11 +161,14 @@ fn named(bundle: &[u8]) -> impl Iterator<Item = Hash> {
         rest = after;
         Some(leaf)
     });
-    leaves.filter_map(|leaf| {
-        let text = std::str::from_utf8(leaf).ok()?;
-        let (_, after) = text.split_once("\"content\":\"c1:")?;
-        after.get(..64)?.parse().ok()
-    })
+    leaves.filter_map(named)
+}
+
+/// What a leaf commits to, looked for without trusting its form.
+pub(crate) fn named(leaf: &[u8]) -> Option<Hash> {
+    let text = std::str::from_utf8(leaf).ok()?;
+    let (_, after) = text.split_once("\"content\":\"c1:")?;
+    after.get(..64)?.parse().ok()
 }
 
 /// `https://host/record/` of any address of a site.

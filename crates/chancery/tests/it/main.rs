@@ -3,6 +3,7 @@
 
 mod browser;
 mod kill;
+mod mirror;
 mod same;
 mod scripts;
 mod support;

@@ -92,6 +92,21 @@ impl Blobs {
         due.map(|(name, _)| *name).collect()
     }
 
+    /// What was not seen and is not withheld, in order of name.
+    pub(super) fn due(&self, register: &Register) -> Vec<Hash> {
+        let unused = self.unused.iter().filter(|unused| unused.withheld(register).is_none());
+        let manifests = unused.filter_map(|unused| {
+            let seen = self.manifests.get(&unused.name).is_some_and(|expected| expected.seen);
+            (!seen).then_some(unused.name)
+        });
+        let assets = self.assets.iter().filter(|(_, asset)| !asset.seen);
+        let assets = assets.filter(|(_, asset)| asset.withheld(register).is_none());
+        let mut due: Vec<Hash> = manifests.chain(assets.map(|(name, _)| *name)).collect();
+        due.sort_unstable();
+        due.dedup();
+        due
+    }
+
     /// What is missing becomes a finding; what is withheld is listed in order of entry.
     pub(super) fn settle(&self, register: &Register, findings: &mut Vec<Finding>) -> Vec<Withheld> {
         let mut withheld = self.withheld_manifests(register);

@@ -1,0 +1,182 @@
+//! A copy of a record that another keeps (`docs/spec/record-http.md`, section 8): everything is checked before it is
+//! believed, and what is here never becomes less.
+//!
+//! A mirror is a data folder without keys, so `serve`, `export` and `verify` work on it as they do on the ministry's
+//! own. The walk of one tick, and what a crash leaves after each step:
+//!
+//! 1. The newest checkpoint is fetched; it must be signed by the trusted key and continue what is here. *Nothing is left.*
+//! 2. Bundle by bundle, entries are fetched with the blobs they name and audited. *Nothing is left.*
+//! 3. Up to each archived checkpoint `tlog` takes them as a copy, if they lead to its root: one journal record, one
+//!    sync. *Before the sync ends nothing happened; after it the next tick derives the files again and goes on from there.*
+//! 4. `policy`, `log.json` and the snapshot are replaced. *The next tick does it again.*
+
+mod copy;
+mod fetch;
+mod fork;
+
+use crate::{
+    config,
+    folder::Folder,
+    output::{Context as _, Done, FINDINGS, Failure},
+    verify::{trust::Trusted, web::Web},
+};
+use copy::Copy;
+use fetch::Fetch;
+use std::path::Path;
+use tlog::{
+    Checkpoint,
+    note::{MAX_NOTE, VerifierKey},
+};
+
+/// A mirror and the record it copies.
+pub struct Mirror {
+    /// The data folder of the mirror.
+    pub folder: Folder,
+    key: VerifierKey,
+    web: Web,
+}
+
+/// What one tick did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tick {
+    /// Entries that were here before.
+    pub before: u64,
+    /// Entries that are here now.
+    pub size: u64,
+    /// Entries of the record that is copied; fewer where it answers with an old checkpoint.
+    pub theirs: u64,
+    /// Blobs that entries name and that nobody has given yet.
+    pub missing: usize,
+}
+
+impl Mirror {
+    /// Opens a mirror, or begins one. `key` is trusted; without it a mirror that exists keeps to its own, and a new one
+    /// takes the key that the record names: whoever begins it is told by [`Trusted::from_record`].
+    pub fn open(path: &Path, address: &str, key: Option<Trusted>) -> Done<(Self, Trusted)> {
+        let web = Web::new(address)?;
+        let file = path.join(config::FILE);
+        if file.is_file() {
+            let folder = Folder::open(path)?;
+            let trusted = known(&folder, key)?;
+            return Ok((Self::of(folder, web, &trusted), trusted));
+        }
+        let trusted = key.map_or_else(|| web.own_key(), Ok)?;
+        let settings = config::Mirror {
+            from: web.base().to_owned(),
+            key: trusted.key.to_string(),
+        };
+        crate::folder::replace(&file, config::of_mirror(&settings).as_bytes(), false)?;
+        Ok((Self::of(Folder::open(path)?, web, &trusted), trusted))
+    }
+
+    fn of(folder: Folder, web: Web, trusted: &Trusted) -> Self {
+        Self {
+            folder,
+            key: trusted.key.clone(),
+            web,
+        }
+    }
+
+    /// The address that is copied; it ends in `/record/`.
+    pub fn base(&self) -> &str {
+        self.web.base()
+    }
+
+    /// Copies what is new; `told` is called with the entries copied so far and those there are.
+    pub fn tick(&self, told: &mut dyn FnMut(u64, u64)) -> Done<Tick> {
+        let newest = self.signed("checkpoint")?.ok_or_else(|| {
+            Failure::new(format!("{}checkpoint: there is none", self.base()))
+                .hint("is there a record of Chancery at this address?")
+        })?;
+        let mut copy = Copy::open(&self.folder, &self.key)?;
+        let before = copy.size();
+        fork::check(self, &copy, &newest)?;
+        if newest.checkpoint.size > before {
+            self.take(&mut copy, &newest, told)?;
+        }
+        let missing = copy.complete(&self.web)?;
+        copy.files(&self.web)?;
+        let size = copy.size();
+        copy.close()?;
+        Ok(Tick {
+            before,
+            size,
+            theirs: newest.checkpoint.size,
+            missing,
+        })
+    }
+
+    fn take(&self, copy: &mut Copy, newest: &Signed, told: &mut dyn FnMut(u64, u64)) -> Done {
+        let (first, end) = (copy.size(), newest.checkpoint.size);
+        let mut fetch = Fetch::new(&self.web, first, end);
+        for stop in self.stops(first, end)? {
+            let archived = self.signed(&tlog::archive_path(stop))?;
+            let signed = archived.as_ref().unwrap_or(newest);
+            if signed.checkpoint.size != stop {
+                // A stop that was listed and is not there: the next one covers its entries.
+                continue;
+            }
+            copy.take(&mut fetch, signed)?;
+            told(stop, end);
+        }
+        Ok(())
+    }
+
+    /// Sizes at which there is an archived checkpoint, and last the newest. A server without the list is copied in one piece.
+    fn stops(&self, first: u64, end: u64) -> Done<Vec<u64>> {
+        let path = format!("checkpoints/?after={first}");
+        let place = format!("{}{path}", self.base());
+        let list = self.web.fetch(&path, MOST_LIST).at(&place)?.unwrap_or_default();
+        let mut stops = vec![end];
+        for line in String::from_utf8_lossy(&list).lines() {
+            match line.parse::<u64>() {
+                Ok(size) if size > first && size < end => stops.push(size),
+                Ok(_) => {}
+                // Not our list but a page of some server.
+                Err(_) => return Ok(vec![end]),
+            }
+        }
+        stops.sort_unstable();
+        stops.dedup();
+        Ok(stops)
+    }
+
+    /// A checkpoint, if there is one; it must be signed by the trusted key.
+    fn signed(&self, path: &str) -> Done<Option<Signed>> {
+        let place = format!("{}{path}", self.base());
+        let Some(bytes) = self.web.fetch(path, MAX_NOTE).at(&place)? else {
+            return Ok(None);
+        };
+        let opened = Checkpoint::open(&bytes, &self.key);
+        let checkpoint = opened.map_err(|error| Failure::new(format!("{place}: {error}")).code(FINDINGS))?;
+        Ok(Some(Signed { bytes, checkpoint }))
+    }
+}
+
+/// A list of archived checkpoints is at most this long, in bytes.
+const MOST_LIST: usize = 64 << 20;
+
+/// A checkpoint as it was signed.
+struct Signed {
+    bytes: Vec<u8>,
+    checkpoint: Checkpoint,
+}
+
+/// The key of a mirror that exists; another one is not taken on the way.
+fn known(folder: &Folder, given: Option<Trusted>) -> Done<Trusted> {
+    let here = || folder.root().display();
+    if folder.config.mirror.is_none() {
+        let wrong = Failure::usage(format!("{}: is a ministry's own data folder, not a mirror", here()));
+        return Err(wrong.hint("name a new folder for the mirror"));
+    }
+    let known = Trusted::of_folder(folder.root())?;
+    match given {
+        Some(given) if given.key != known.key => Err(Failure::usage(format!(
+            "--key: {} is not the key with which {} was begun",
+            given.key,
+            here()
+        ))
+        .hint(format!("that is {}", known.key))),
+        _ => Ok(known),
+    }
+}

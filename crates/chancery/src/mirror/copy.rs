@@ -1,0 +1,248 @@
+//! The copy as it stands on this machine: the one writer of it, and the audit of what goes in.
+
+use super::{Signed, fetch::Fetch};
+use crate::{
+    folder::{self, Folder},
+    output::{BUSY, Context as _, Done, FINDINGS, Failure},
+    reading::{self, Files},
+    verify::web::Web,
+};
+use record::{
+    audit::{Auditor, Finding, MAX_POLICY},
+    seal::{self, Commitment},
+};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use tlog::{
+    Blob, Group, Writer, blob_path,
+    hash::{Hash, sha256},
+    note::VerifierKey,
+    store::{Dir, Disk, MAX_FILE, StoreError},
+};
+
+/// Entries and blobs up to one checkpoint are held in memory, at most so many bytes.
+const MOST: usize = 200 << 20;
+
+/// A copy, open for what is new.
+pub(super) struct Copy<'a> {
+    folder: &'a Folder,
+    disk: Arc<Dir>,
+    writer: Writer,
+    auditor: Auditor,
+    before: u64,
+    /// True when a blob came so late that its entry is folded without it.
+    late: bool,
+}
+
+impl<'a> Copy<'a> {
+    /// Locks the copy, recovers it, and folds its register.
+    pub(super) fn open(folder: &'a Folder, key: &VerifierKey) -> Done<Self> {
+        let disk = Arc::new(Dir::new(folder.record()));
+        let opened = Writer::open_copy(Arc::clone(&disk) as Arc<dyn Disk>, key.clone(), tlog::erase::nothing);
+        let (writer, _) = opened.map_err(|error| failure(folder, &error))?;
+        let before = writer.size();
+        let auditor = if before == 0 {
+            Auditor::of_origin(key.name())
+        } else {
+            let files = Files::new(&folder.record(), before);
+            Auditor::resume(reading::load(folder, &files)?.0)
+        };
+        Ok(Self {
+            folder,
+            disk,
+            writer,
+            auditor,
+            before,
+            late: false,
+        })
+    }
+
+    /// Number of entries.
+    pub(super) fn size(&self) -> u64 {
+        self.writer.size()
+    }
+
+    /// Root of the entries.
+    pub(super) fn root(&self) -> Hash {
+        self.writer.root()
+    }
+
+    /// The checkpoint that was archived here for a size.
+    pub(super) fn archived(&self, size: u64) -> Done<Option<Vec<u8>>> {
+        let files = Files::new(&self.folder.record(), self.size());
+        files.log().archived(size).at(self.folder.record().display())
+    }
+
+    /// Takes the entries up to a checkpoint, if each is as it must be and all of them lead to it.
+    pub(super) fn take(&mut self, fetch: &mut Fetch<'_>, signed: &Signed) -> Done {
+        let group = self.audited(fetch, signed.checkpoint.size)?;
+        let copied = self.writer.copy(group, &signed.bytes);
+        let commit = copied.map_err(|error| failure(self.folder, &error))?;
+        match commit.behind {
+            Some(reason) => Err(Failure::new(reason).hint("run the command again; it goes on where it stopped")),
+            None => Ok(()),
+        }
+    }
+
+    fn audited(&mut self, fetch: &mut Fetch<'_>, end: u64) -> Done<Group> {
+        let (mut group, mut held) = (Group::default(), 0);
+        while fetch.next() < end {
+            let index = fetch.next();
+            let entry = fetch.entry()?;
+            let mut failed = None;
+            let mut blob = |commitment: &Commitment| {
+                let found = fetch.blob(commitment.0).unwrap_or_else(|failure| {
+                    failed = Some(failure);
+                    None
+                })?;
+                group.blobs.push(Blob {
+                    name: commitment.0,
+                    bytes: found.clone(),
+                });
+                held += found.len();
+                Some(found)
+            };
+            let findings = self.auditor.entry(index, &entry, &mut blob);
+            failed.map_or(Ok(()), Err)?;
+            refuse(&findings).map_err(|failure| failure.within(fetch.base()))?;
+            held += entry.len();
+            group.entries.push(entry);
+            if held > MOST {
+                let what = format!(
+                    "entries {} to {index} are more than 200 MiB and have no checkpoint between",
+                    self.size()
+                );
+                return Err(Failure::new(what)
+                    .hint("the server must list its archived checkpoints: docs/spec/record-http.md, section 2"));
+            }
+        }
+        Ok(group)
+    }
+
+    /// Fetches what entries name and was not there; gives the number of blobs that are still missing.
+    pub(super) fn complete(&mut self, web: &Web) -> Done<usize> {
+        let list = self.missing_list();
+        let known = folder::read_if_there(&list)?.unwrap_or_default();
+        let mut missing: BTreeSet<Hash> = String::from_utf8_lossy(&known)
+            .lines()
+            .filter_map(|line| line.parse().ok())
+            .collect();
+        let new = self.auditor.due();
+        if missing.is_empty() && new.is_empty() {
+            return Ok(0);
+        }
+        missing.extend(new);
+        let mut left = BTreeSet::new();
+        for name in missing {
+            if !self.is_wanted(name) || self.fetch(web, name)? {
+                continue;
+            }
+            left.insert(name);
+        }
+        let text: String = left.iter().map(|name| format!("{name}\n")).collect();
+        folder::replace(&list, text.as_bytes(), false)?;
+        Ok(left.len())
+    }
+
+    /// What was withheld meanwhile is not missing.
+    fn is_wanted(&self, name: Hash) -> bool {
+        reading::Withheld::of(self.auditor.register()).by(&name).is_none()
+    }
+
+    fn missing_list(&self) -> PathBuf {
+        self.folder.root().join("missing")
+    }
+
+    /// Puts a late blob into its place: true if it is there now.
+    fn fetch(&mut self, web: &Web, name: Hash) -> Done<bool> {
+        let path = blob_path(name);
+        if self.disk.open(&path, false).at(&path)?.is_some() {
+            return Ok(true);
+        }
+        let place = format!("{}{path}", web.base());
+        let Some(bytes) = web.fetch(&path, MAX_FILE).at(&place)? else {
+            return Ok(false);
+        };
+        if seal::open(&Commitment(name), &bytes).is_none() {
+            return Err(Failure::new(format!("{place}: does not match its commitment")).code(FINDINGS));
+        }
+        // A crash between the two leaves a file in `.state`, which the next writer removes.
+        let waiting = format!("{}/tmp-blob", tlog::store::STATE);
+        let placed = self
+            .disk
+            .remove(&waiting)
+            .and_then(|()| self.disk.create(&waiting, &bytes, true));
+        placed.and_then(|()| self.disk.sync(&waiting)).at(&path)?;
+        self.disk.rename_new(&waiting, &path).at(&path)?;
+        self.late = true;
+        Ok(true)
+    }
+
+    /// Replaces `policy` and `log.json` where the entries say something else.
+    pub(super) fn files(&self, web: &Web) -> Done {
+        let keys = self.auditor.register().keys();
+        if self.size() == 0 {
+            return Ok(());
+        }
+        replace(&self.folder.record().join("log.json"), &keys.log_json().at("log.json")?)?;
+        let path = self.folder.record().join("policy");
+        let here = folder::read_if_there(&path)?;
+        if here.is_some_and(|bytes| sha256(&bytes) == keys.policy()) {
+            return Ok(());
+        }
+        let place = format!("{}policy", web.base());
+        let bytes = web.fetch("policy", MAX_POLICY).at(&place)?.unwrap_or_default();
+        if sha256(&bytes) != keys.policy() {
+            return Err(Failure::new(format!("{place}: is not the file that the entries name")).code(FINDINGS));
+        }
+        folder::replace(&path, &bytes, false)
+    }
+
+    /// Saves what is derived and ends in order.
+    pub(super) fn close(self) -> Done {
+        let (root, news) = (self.writer.root(), self.writer.size() - self.before);
+        if self.late {
+            // What is folded without a text that is here now is not right; the next reader folds anew.
+            let snapshot = self.folder.snapshot();
+            if snapshot.exists() {
+                std::fs::remove_file(&snapshot).at(snapshot.display())?;
+            }
+        } else if news > 0 {
+            reading::save(self.folder, self.auditor.register(), root, news)?;
+        }
+        self.writer.close().map_err(|error| failure(self.folder, &error))
+    }
+}
+
+fn replace(path: &std::path::Path, bytes: &[u8]) -> Done {
+    if folder::read_if_there(path)?.as_deref() == Some(bytes) {
+        return Ok(());
+    }
+    folder::replace(path, bytes, false)
+}
+
+/// One grave finding is enough: nothing of this piece is taken.
+fn refuse(findings: &[Finding]) -> Done {
+    let Some(first) = findings.iter().find(|finding| finding.grave) else {
+        return Ok(());
+    };
+    let index = first.index.map_or_else(String::new, |index| format!("entry {index}: "));
+    let file = first.file.as_deref().unwrap_or("tile/entries");
+    let what = format!("{file}: {index}{}", first.what);
+    Err(Failure::new(what)
+        .code(FINDINGS)
+        .hint("nothing of this piece was taken; what was here before stays"))
+}
+
+fn failure(folder: &Folder, error: &StoreError) -> Failure {
+    let failure = Failure::new(format!("{}: {error}", folder.record().display()));
+    match error {
+        StoreError::Locked => failure.code(BUSY).hint("another mirror command is writing here"),
+        StoreError::Refused(_) => failure
+            .code(FINDINGS)
+            .hint("nothing of this piece was taken; what was here before stays"),
+        StoreError::Full { .. } => {
+            failure.hint("make room on the disk and run the command again; it goes on where it stopped")
+        }
+        _ => failure,
+    }
+}
