@@ -7,6 +7,7 @@
 use std::io;
 
 use crate::checkpoint::Checkpoint;
+use crate::cosigned::{COSIGNED, cosigned_path};
 use crate::derive::{CHECKPOINT, archive_path, blob_path};
 use crate::hash::{Hash, leaf_hash};
 use crate::note::{MAX_NOTE, VerifierKey};
@@ -167,7 +168,8 @@ impl Check<'_> {
 
     /// Reads all bundles in order and compares tiles, checkpoints and root with what they hash to.
     fn entries(&mut self, checkpoint: &Checkpoint) {
-        let mut archived = self.archived(checkpoint.size).into_iter().peekable();
+        let mut archived = self.archived("checkpoints", checkpoint.size).into_iter().peekable();
+        let mut cosigned = self.archived(COSIGNED, checkpoint.size).into_iter().peekable();
         let (mut edge, mut tree) = (Edge::new(), Tree::new());
         while edge.size() < checkpoint.size {
             let index = edge.size() / TILE_WIDTH as u64;
@@ -190,7 +192,10 @@ impl Check<'_> {
                     self.tile(*tile, hashes);
                 }
                 if archived.next_if_eq(&tree.size()).is_some() {
-                    self.archive(tree.size(), tree.root());
+                    self.archive(archive_path(tree.size()), tree.size(), tree.root());
+                }
+                if cosigned.next_if_eq(&tree.size()).is_some() {
+                    self.archive(cosigned_path(tree.size()), tree.size(), tree.root());
                 }
             }
         }
@@ -346,9 +351,9 @@ impl Check<'_> {
     }
 
     /// Sizes of the archived checkpoints inside the log, ascending.
-    fn archived(&mut self, size: u64) -> Vec<u64> {
+    fn archived(&mut self, folder: &str, size: u64) -> Vec<u64> {
         let mut sizes = Vec::new();
-        for item in self.list("checkpoints") {
+        for item in self.list(folder) {
             let archived = item
                 .name
                 .parse::<u64>()
@@ -356,19 +361,18 @@ impl Check<'_> {
                 .filter(|size| size.to_string() == item.name);
             match archived {
                 Some(archived) if archived > size => {
-                    self.find_beyond(&archive_path(archived), archived.saturating_sub(1));
+                    self.find_beyond(&format!("{folder}/{archived}"), archived.saturating_sub(1));
                 }
-                Some(0) => self.archive(0, crate::hash::empty_root()),
+                Some(0) => self.archive(format!("{folder}/0"), 0, crate::hash::empty_root()),
                 Some(archived) if !item.folder => sizes.push(archived),
-                _ => self.find(format!("checkpoints/{}", item.name), None, "is unknown here"),
+                _ => self.find(format!("{folder}/{}", item.name), None, "is unknown here"),
             }
         }
         sizes.sort_unstable();
         sizes
     }
 
-    fn archive(&mut self, size: u64, root: Hash) {
-        let path = archive_path(size);
+    fn archive(&mut self, path: String, size: u64, root: Hash) {
         if let Some(archived) = self.open(&path) {
             if archived.size != size {
                 self.find(
@@ -392,7 +396,7 @@ impl Check<'_> {
                 } else {
                     format!("{folder}/{}", item.name)
                 };
-                let skipped = path == STATE || path == "checkpoints" || path == CHECKPOINT;
+                let skipped = [STATE, "checkpoints", COSIGNED, CHECKPOINT].contains(&path.as_str());
                 if item.folder && !skipped && depth < MOST_DEPTH {
                     folders.push((path, depth + 1));
                 } else if !skipped {

@@ -12,7 +12,7 @@
 //! Specifications: <https://c2sp.org/tlog-tiles>, <https://c2sp.org/signed-note>,
 //! <https://c2sp.org/tlog-checkpoint>, <https://c2sp.org/tlog-proof>, <https://c2sp.org/tlog-cosignature>,
 //! <https://c2sp.org/tlog-policy>, <https://c2sp.org/tlog-witness>, RFC 6962 section 2.1. The
-//! journal, `blob/` and `checkpoints/` are ours alone.
+//! journal, `blob/`, `checkpoints/` and `cosigned/` are ours alone.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -40,6 +40,7 @@
 pub mod checkpoint;
 mod committed;
 pub mod cosignature;
+pub mod cosigned;
 mod derive;
 pub mod erase;
 pub mod follower;

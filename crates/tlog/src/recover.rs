@@ -9,6 +9,7 @@ use std::io;
 
 use crate::checkpoint::Checkpoint;
 use crate::committed::{self, Committed};
+use crate::cosigned;
 use crate::derive::{CHECKPOINT, Deriver, archive_path, replace_synced};
 use crate::erase::{self, Erases};
 use crate::hash::{Hash, empty_root};
@@ -66,7 +67,13 @@ pub(crate) fn heal(disk: &dyn Disk, key: &VerifierKey, erases: Erases) -> Result
     let published = published(disk, key)?;
     let mut recovery = Recovery::default();
     let journal = scan(disk, key, &firsts, last.as_ref(), erases, &mut recovery)?;
-    let base = base(disk, key, firsts.first().copied(), published.as_ref())?;
+    let drained = last.filter(|_| firsts.is_empty()).map(|last| last.size);
+    let base = base(
+        disk,
+        key,
+        firsts.first().copied().or(held_at(disk, drained)?),
+        published.as_ref(),
+    )?;
     let tip = replay(disk, key, &journal, base, &mut recovery)?;
     recovery.size = tip.edge.size();
     check_end(disk, &tip, last.as_ref(), published.as_ref())?;
@@ -79,6 +86,12 @@ pub(crate) fn heal(disk: &dyn Disk, key: &VerifierKey, erases: Erases) -> Result
 fn published(disk: &dyn Disk, key: &VerifierKey) -> Result<Option<Checkpoint>, StoreError> {
     let bytes = disk.read(CHECKPOINT, MAX_NOTE)?;
     Ok(bytes.and_then(|bytes| Checkpoint::open(&bytes, key).ok()))
+}
+
+/// The size at which an empty journal stands while `checkpoint` waits for witnesses; that of the last commit.
+fn held_at(disk: &dyn Disk, drained: Option<u64>) -> io::Result<Option<u64>> {
+    let held = cosigned::is_held(disk)?;
+    Ok(drained.filter(|size| held && *size > 0))
 }
 
 /// Size and root from which the journal goes on: all before is derived, published and synced.
@@ -331,7 +344,8 @@ fn settle(
         // A whole one is written again too: a failed sync may have left it in the page cache only. It
         // may carry cosignatures that the archived one lacks. A segment without a record may itself be lost with the
         // power, so that nothing could heal a torn checkpoint.
-        let path = if whole || size == 0 {
+        let held = published.is_some() && cosigned::is_held(disk)?;
+        let path = if whole || held || size == 0 {
             CHECKPOINT.to_owned()
         } else {
             archive_path(size)

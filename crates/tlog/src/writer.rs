@@ -7,7 +7,8 @@
 //!    leaves a torn record, which recovery cuts, or a whole one, which it keeps: nobody was told
 //!    either way. After it the batch exists.*
 //! 5. Write `.state/committed`, so that followers see the batch. *Recovery writes it again.*
-//! 6. Derive blobs, bundles, tiles and the archived checkpoint; publish `checkpoint` by rename.
+//! 6. Derive blobs, bundles, tiles and the archived checkpoint; publish `checkpoint` by rename, unless it is
+//!    [held](crate::cosigned::hold) for witnesses.
 //!    *Recovery derives them all again from the journal.*
 //! 7. When a segment is full: sync the file system, then remove the segments before it. *What remains
 //!    of the journal is always its end.*
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use crate::checkpoint::Checkpoint;
 use crate::committed::{self, Committed};
+use crate::cosigned;
 use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, replace, waiting_path};
 use crate::erase::{self, Erases, scrap_segments};
 use crate::hash::{Hash, empty_root};
@@ -472,7 +474,9 @@ impl Writer {
         write_committed(&*self.disk, &self.committed)?;
         let names: BTreeSet<Hash> = erased.iter().copied().collect();
         Deriver::first(&*self.disk).without(erased).record(record, plan)?;
-        replace(&*self.disk, CHECKPOINT, &record.checkpoint)?;
+        if !cosigned::is_held(&*self.disk)? {
+            replace(&*self.disk, CHECKPOINT, &record.checkpoint)?;
+        }
         if !names.is_empty() {
             erase::unlink(&*self.disk, names)?;
         }

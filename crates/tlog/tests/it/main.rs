@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod copying;
+mod cosigning;
 mod damage;
 mod erasing;
 mod faults;
