@@ -1,6 +1,6 @@
 //! The operator's one file, `chancery.toml`. Every key is described in `docs/configuration.md`; unknown ones are refused.
 
-use crate::output::{Context as _, Done, Failure};
+use crate::output::{Done, Failure};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -65,17 +65,23 @@ fn default_cache() -> usize {
 
 /// Reads the file; says in which line an error is.
 pub fn read(path: &Path) -> Done<Config> {
-    let text = std::fs::read_to_string(path).at(path.display())?;
-    let config: Config = toml::from_str(&text).map_err(|error| wrong(path, &text, &error))?;
-    if config.version > VERSION {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
+    // A newer version may have keys that are unknown here, so it is looked at alone.
+    let Version { version } = toml::from_str(&text).map_err(|error| wrong(path, &text, &error))?;
+    if version > VERSION {
         let message = format!(
-            "{}: written by a newer version ({}, this program knows {VERSION})",
+            "{}: written by a newer version ({version}, this program knows {VERSION})",
             path.display(),
-            config.version
         );
         return Err(Failure::new(message).hint("run the newer chancery that made this folder"));
     }
-    Ok(config)
+    toml::from_str(&text).map_err(|error| wrong(path, &text, &error))
+}
+
+/// The one key that stays in every version.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
 }
 
 fn wrong(path: &Path, text: &str, error: &toml::de::Error) -> Failure {

@@ -16,7 +16,7 @@ use crate::{
 };
 use std::{
     fs,
-    io::Write as _,
+    io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
@@ -110,17 +110,34 @@ pub fn replace(path: &Path, bytes: &[u8], private: bool) -> Done {
     if renamed.is_err() {
         let _ = fs::remove_file(&temporary);
     }
-    renamed.at(path.display())?;
+    renamed.map_err(|error| unwritten(path, &error))?;
     fs::File::open(parent)
         .and_then(|folder| folder.sync_all())
         .at(parent.display())
+}
+
+/// True where there is no room: on the disk, in a quota, or under a limit of the process.
+pub fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    let failure = Failure::new(format!("{}: {error}", path.display()));
+    match error.kind() {
+        _ if is_full(error) => failure.hint("make room on the disk and run the command again"),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            failure.hint("let this user write there")
+        }
+        _ => failure,
+    }
 }
 
 /// The bytes of a file; `None` where there is none.
 pub fn read_if_there(path: &Path) -> Done<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).at(path.display()),
     }
 }

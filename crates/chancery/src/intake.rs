@@ -37,12 +37,6 @@ pub struct Tally {
     pub left_count: u64,
 }
 
-/// A line of result on stdout. Where nobody reads on, the work goes on all the same.
-pub(crate) fn say(line: impl std::fmt::Display) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
-}
-
 /// Reasons that are kept for telling.
 const MOST_TOLD: usize = 100;
 

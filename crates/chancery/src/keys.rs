@@ -28,7 +28,9 @@ pub fn save(path: &Path, key: &SigningKey) -> Done {
 /// Reads a key.
 pub fn load(path: &Path) -> Done<SigningKey> {
     let text = std::fs::read_to_string(path).at(path.display())?;
-    SigningKey::decode(text.trim_end()).map_err(|_| Failure::new(format!("{}: not a private key", path.display())))
+    SigningKey::decode(text.trim_end()).map_err(|_| {
+        Failure::new(format!("{}: not a private key", path.display())).hint("restore it from where keys are kept")
+    })
 }
 
 /// The file of the log key.
@@ -86,7 +88,8 @@ impl Offices {
             "{}: no valid office key of mission `{mission}` here",
             folder.keys().display()
         );
-        Err(Failure::new(message).hint("`chancery site add` makes the key together with the site"))
+        Err(Failure::new(message)
+            .hint("restore it from where keys are kept; `chancery site add` makes one together with its site"))
     }
 
     /// Adds a key that was just made.

@@ -2,7 +2,8 @@
 
 use std::{
     fmt::Display,
-    io::{BufRead as _, IsTerminal as _, Write as _},
+    io::{self, BufRead as _, ErrorKind, IsTerminal as _, Write as _},
+    path::Path,
     process::ExitCode,
 };
 
@@ -47,6 +48,17 @@ impl Failure {
         }
     }
 
+    /// A file given on the command line that cannot be read.
+    pub fn unreadable(path: &Path, error: &io::Error) -> Self {
+        let failure = Self::usage(format!("{}: {error}", path.display()));
+        match error.kind() {
+            ErrorKind::InvalidData => Self::usage(format!("{}: not UTF-8", path.display())).hint("save it as UTF-8"),
+            ErrorKind::NotFound => failure.hint("the path is taken from the folder you are in"),
+            ErrorKind::PermissionDenied => failure.hint("let this user read it"),
+            _ => failure,
+        }
+    }
+
     /// The same with a cure.
     #[must_use]
     pub fn hint(self, hint: impl Display) -> Self {
@@ -86,40 +98,47 @@ impl<T, E: Display> Context<T> for Result<T, E> {
 
 /// Prints a failure and gives its exit code.
 pub fn report(failure: &Failure) -> ExitCode {
-    let paint = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let paint = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let (red, cyan, plain) = if paint {
         ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m")
     } else {
         ("", "", "")
     };
-    eprintln!("{red}error:{plain} {}", failure.message);
+    note(format!("{red}error:{plain} {}", failure.message));
     if let Some(hint) = &failure.hint {
-        eprintln!("\n{cyan}hint:{plain} {hint}");
+        note(format!("\n{cyan}hint:{plain} {hint}"));
     }
     ExitCode::from(failure.code)
 }
 
-/// A line for the person, not for a program.
+/// A line of result on stdout. Where nobody reads on, the work goes on all the same.
+pub fn say(line: impl Display) {
+    let _ = writeln!(io::stdout().lock(), "{line}");
+}
+
+/// A line for the person, not for a program; nobody need be there to read it.
 pub fn note(line: impl Display) {
-    eprintln!("{line}");
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// A warning for the person.
 pub fn warn(line: impl Display) {
-    eprintln!("warning: {line}");
+    note(format!("warning: {line}"));
 }
 
 /// True where a question can be asked and answered.
 pub fn can_ask() -> bool {
-    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Asks a question on the terminal and reads one line.
 pub fn ask(question: &str) -> Done<String> {
-    eprint!("{question} ");
-    std::io::stderr().flush().at("terminal")?;
+    let mut terminal = io::stderr().lock();
+    write!(terminal, "{question} ")
+        .and_then(|()| terminal.flush())
+        .at("terminal")?;
     let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer).at("terminal")?;
+    io::stdin().lock().read_line(&mut answer).at("terminal")?;
     Ok(answer.trim().to_owned())
 }
 

@@ -182,5 +182,8 @@ pub fn published_size(record: &Path) -> Done<u64> {
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .unwrap_or_default();
     let size = text.lines().nth(1).and_then(|line| line.parse().ok());
-    size.ok_or_else(|| Failure::new(format!("{}: no checkpoint", record.join("checkpoint").display())))
+    size.ok_or_else(|| {
+        Failure::new(format!("{}: no checkpoint", record.join("checkpoint").display()))
+            .hint("`chancery verify` names every file that differs, and a backup of the record holds them whole")
+    })
 }

@@ -89,7 +89,7 @@ impl Writing {
             keys: &find,
             salt: &mut draw,
         };
-        let composed = make(&mut composer).map_err(|error| Failure::new(error).hint("nothing was published"))?;
+        let composed = make(&mut composer).map_err(|error| Failure::usage(error).hint("nothing was published"))?;
         let bare = |c: &Composed| c.sealed.as_ref().is_some_and(|s| s.blob.starts_with(&[0; 32]));
         if composed.iter().any(bare) {
             return Err(Failure::new("a salt is missing"));
@@ -195,6 +195,12 @@ fn store_failure(folder: &Folder, error: &StoreError) -> Failure {
         StoreError::Full { .. } => {
             failure.hint("make room on the disk and run the command again; nothing was published")
         }
+        StoreError::Disk(error) if folder::is_full(error) => {
+            failure.hint("make room on the disk and run the command again; what was published before is whole")
+        }
+        StoreError::Damaged { .. } | StoreError::Missing | StoreError::Conflict(_) => failure.hint(
+            "nothing was written; `chancery verify` names every file that differs, and a backup of the record holds them whole",
+        ),
         _ => failure,
     }
 }

@@ -23,6 +23,12 @@ pub fn text(bytes: &[u8]) -> Decoded {
     decode(bytes, None)
 }
 
+/// True for what people could have written: hardly a control character, hardly a byte that is no character.
+pub fn is_writing(text: &str) -> bool {
+    let strange = |c: &char| c.is_control() && !c.is_whitespace() || *c == char::REPLACEMENT_CHARACTER;
+    text.chars().filter(strange).count() * 50 <= text.chars().count()
+}
+
 /// Decodes bytes for which an encoding may be declared. A mark of order wins over it, valid UTF-8 over a wrong one.
 pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Decoded {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
@@ -97,6 +103,15 @@ mod tests {
         check(b"\xef\xbb\xbfplain", Some(gbk), "plain", "UTF-8", false);
         check(b"\xff\xfea\0b\0", None, "ab", "UTF-16LE", false);
         check(b"", None, "", "UTF-8", false);
+    }
+
+    #[test]
+    fn noise_is_no_writing() {
+        let noise: Vec<u8> = (0..2_000u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
+            .collect();
+        assert!(!is_writing(&text(&noise).text));
+        assert!(is_writing("A line.\r\n\tAnother.\u{c}") && is_writing("") && !is_writing("\0\0PK\u{3}"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::publish::notice_text;
 use crate::{
     clock,
     folder::Folder,
-    output::{self, Done, Failure, note},
+    output::{self, Done, Failure, note, say},
     texts::Names,
     writing::Writing,
 };
@@ -72,12 +72,8 @@ pub fn run(args: &Args, action: Action) -> Done {
         return writing.close();
     }
     for change in &changes {
-        println!(
-            "{}\t{}\t{}",
-            change.action.word(),
-            change.id,
-            title(&writing.register, change.id)
-        );
+        let title = title(&writing.register, change.id);
+        say(format!("{}\t{}\t{title}", change.action.word(), change.id));
     }
     output::confirm(args.yes, &question(action, changes.len()))?;
     let commit = writing.publish(changes, now)?;

@@ -7,7 +7,7 @@ use crate::{
         options::{FORMATS, selection},
     },
     folder::Folder,
-    output::{Done, Failure, note, warn},
+    output::{Done, Failure, note, say, warn},
     reading::{self, Files},
     theme,
 };
@@ -129,8 +129,11 @@ fn export(args: &Args, folder: &Folder, files: &Files, register: &Register, opti
 
 fn tell(args: &Args, report: &Report) -> Done {
     if args.dry_run {
-        report.would_write.iter().for_each(|file| println!("write\t{file}"));
-        report.would_remove.iter().for_each(|file| println!("remove\t{file}"));
+        report.would_write.iter().for_each(|file| say(format!("write\t{file}")));
+        report
+            .would_remove
+            .iter()
+            .for_each(|file| say(format!("remove\t{file}")));
         note("nothing was written: this was a dry run");
         return Ok(());
     }

@@ -151,7 +151,7 @@ fn import_lines(args: &Args) -> Done {
         ..Came::default()
     };
     let done = statements::import(&mut writing, &wanted, &clock::now, &mut came);
-    tell(&came);
+    tell(&came, args.dry_run);
     std::mem::take(&mut came.review).end()?.iter().for_each(note);
     if args.dry_run {
         return after_dry_run(done, &came);
@@ -194,14 +194,20 @@ fn add_sites(args: &Args, writing: &mut Writing) -> Done<Vec<sites::Wanted>> {
 /// How many of the sections and topics that were made are told one by one.
 const MOST_MADE: usize = 20;
 
-fn tell(came: &Came) {
-    for made in came.made.iter().take(MOST_MADE) {
-        note(format!("made {made}"));
+fn tell(came: &Came, dry: bool) {
+    let made = if dry { "would make" } else { "made" };
+    for one in came.made.iter().take(MOST_MADE) {
+        note(format!("{made} {one}"));
     }
     if came.made.len() > MOST_MADE {
-        note(format!("made {} sections and topics more", came.made.len() - MOST_MADE));
+        note(format!(
+            "{made} {} sections and topics more",
+            came.made.len() - MOST_MADE
+        ));
     }
-    note(format!("read {}", came.speed));
+    if !came.speed.is_empty() {
+        note(format!("read {}", came.speed));
+    }
 }
 
 fn after_dry_run(done: Done, came: &Came) -> Done {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     clock,
     folder::Folder,
-    output::{Done, note},
+    output::{Done, note, say},
     preview::Draft,
     texts::{self, Mode},
 };
@@ -68,10 +68,8 @@ fn show(folder: &Folder, draft: &Draft, address: &str) -> Done {
         } else {
             path
         };
-        println!(
-            "{}",
-            format!("{}\t{}\t{path}", planned.told.file, what(&planned.told)).trim_end()
-        );
+        let line = format!("{}\t{}\t{path}", planned.told.file, what(&planned.told));
+        say(line.trim_end());
     }
     Ok(())
 }

@@ -11,7 +11,7 @@
 use crate::{
     clock,
     folder::Folder,
-    output::{self, Done, Failure, note},
+    output::{self, Done, Failure, note, say},
     reading::Files,
     texts::{self, Mode, Names, Plan, Texts, Told},
     theme,
@@ -128,7 +128,9 @@ fn call(args: &Args, mode: &Mode) -> Done {
     }
     let (told, changes): (Vec<Told>, Vec<Change>) = plan.into_iter().map(|one| (one.told, one.change)).unzip();
     // From here on the register holds the changes; nothing is written before `commit`.
-    let draft = writing.compose(changes, now)?;
+    let before = writing.register.size();
+    let draft = writing.compose(changes, now);
+    let draft = draft.map_err(|failure| within_file(failure, &told, writing.register.size() - before))?;
     show(&writing, &told)?;
     if args.dry_run {
         note("nothing was published: this was a dry run");
@@ -142,6 +144,15 @@ fn call(args: &Args, mode: &Mode) -> Done {
         commit.size - 1
     ));
     writing.close()
+}
+
+/// The register holds what was composed before the refusal, so the next change is the one refused.
+fn within_file(failure: Failure, told: &[Told], composed: u64) -> Failure {
+    let refused = usize::try_from(composed).ok().and_then(|at| told.get(at));
+    match refused {
+        Some(told) if failure.code == output::USAGE => failure.within(&told.file),
+        _ => failure,
+    }
 }
 
 /// A person at a terminal sees it before it happens; a script has said so by calling.
@@ -194,17 +205,15 @@ fn show(writing: &Writing, told: &[Told]) -> Done {
         carried: true,
     };
     for told in told {
-        println!(
-            "{}",
-            format!("{}\t{}\t{}", told.file, what(told), place(&view, told)).trim_end()
-        );
+        let line = format!("{}\t{}\t{}", told.file, what(told), place(&view, told));
+        say(line.trim_end());
     }
     let documents: std::collections::BTreeSet<_> = told.iter().map(|told| told.id).collect();
-    println!(
-        "{} about {}",
+    let (entries, documents) = (
         counted(told.len(), "entry", "entries"),
-        counted(documents.len(), "document", "documents")
+        counted(documents.len(), "document", "documents"),
     );
+    say(format!("{entries} about {documents}"));
     Ok(())
 }
 

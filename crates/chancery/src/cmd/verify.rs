@@ -1,8 +1,7 @@
 //! `chancery verify`: a record, the record of a site, or one proof.
 
 use crate::{
-    intake::say,
-    output::{Context as _, Done, FINDINGS, Failure, note, warn},
+    output::{Done, FINDINGS, Failure, note, say, warn},
     verify::{Report, folder, proof, trust::Trusted, web},
 };
 use std::path::{Path, PathBuf};
@@ -97,10 +96,11 @@ fn read_json(path: &Path) -> Done<Vec<u8>> {
 }
 
 fn read(path: &Path, most: u64) -> Done<Vec<u8>> {
-    let length = std::fs::metadata(path).at(path.display())?.len();
+    let unreadable = |error: std::io::Error| Failure::unreadable(path, &error);
+    let length = std::fs::metadata(path).map_err(unreadable)?.len();
     if length > most {
         let what = format!("{}: {length} bytes, at most {most} are read", path.display());
         return Err(Failure::usage(what));
     }
-    std::fs::read(path).at(path.display())
+    std::fs::read(path).map_err(unreadable)
 }

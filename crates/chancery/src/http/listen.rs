@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     access::AccessLog,
-    output::{Context as _, Done, warn},
+    output::{Context as _, Done, Failure, warn},
 };
 use hyper::server::conn::http1;
 use std::{
@@ -74,8 +74,11 @@ impl Stop {
 
 /// Takes an address and port.
 pub fn bind(listen: &str) -> Done<TcpListener> {
-    let addresses: Vec<SocketAddr> = listen.to_socket_addrs().at(listen)?.collect();
-    let listener = TcpListener::bind(&addresses[..]).at(listen)?;
+    let addresses = listen.to_socket_addrs().map_err(|error| {
+        Failure::usage(format!("{listen}: {error}")).hint("an address and a port, such as 127.0.0.1:8080")
+    })?;
+    let listener = TcpListener::bind(&addresses.collect::<Vec<SocketAddr>>()[..]).at(listen);
+    let listener = listener.map_err(|failure| failure.hint("--listen ADDRESS:PORT chooses another place"))?;
     listener.set_nonblocking(true).at(listen)?;
     Ok(listener)
 }

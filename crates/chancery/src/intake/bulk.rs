@@ -171,7 +171,7 @@ impl Bulk<'_> {
         };
         self.torn = true;
         let composed: Result<Vec<_>, _> = changes.into_iter().map(|change| composer.content(change)).collect();
-        let composed = composed.map_err(Failure::new)?;
+        let composed = composed.map_err(Failure::usage)?;
         if !drawn {
             return Err(Failure::new("a salt is missing"));
         }

@@ -40,7 +40,7 @@ pub struct Lines<R> {
 
 /// Opens a file.
 pub fn open(path: &Path) -> Done<Lines<BufReader<File>>> {
-    let file = File::open(path).at(path.display())?;
+    let file = File::open(path).map_err(|error| Failure::unreadable(path, &error))?;
     if !file.metadata().at(path.display())?.is_file() {
         return Err(Failure::usage(format!("{}: not a file", path.display())));
     }

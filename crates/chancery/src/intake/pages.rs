@@ -131,6 +131,9 @@ fn page(path: &Path, common: &Common, register: &Register) -> Done<Page> {
     let file: Arc<str> = path.display().to_string().into();
     let form = Form::of(path).ok_or_else(|| Failure::usage(format!("{file}: neither .txt nor .html")))?;
     let bytes = bytes(path)?;
+    if !encoding::is_writing(&encoding::text(&bytes).text) {
+        return Err(Failure::usage(format!("{file}: not text in any encoding")));
+    }
     let digest = sha256(&bytes);
     let name = path.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| Failure::usage(format!("{file}: the name of the file is not UTF-8")))?;

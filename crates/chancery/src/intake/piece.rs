@@ -1,6 +1,7 @@
 //! What one source says in one language, before the record is asked.
 
 use super::captures::Captured;
+use import::words::is_noncharacter;
 use record::{
     align,
     facts::{Facts, TextKind},
@@ -108,7 +109,7 @@ pub fn is_on_record(register: &Register, name: Name<'_>, digest: Hash, lang: Lan
 pub fn check_address(url: &str) -> Result<(), String> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     let host = rest.unwrap_or_default().split(['/', '?']).next().unwrap_or_default();
-    let bad = |c: char| c.is_whitespace() || c.is_control() || c == '#';
+    let bad = |c: char| c.is_whitespace() || c.is_control() || is_noncharacter(c) || c == '#';
     if host.is_empty() || url.len() > 2_048 || url.contains(bad) {
         return Err(format!(
             "`{}` is no earlier address: want http:// or https://, without # and spaces",

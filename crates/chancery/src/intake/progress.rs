@@ -62,10 +62,13 @@ impl Progress {
         }
     }
 
-    /// Ends the bar; gives what was done in one line.
+    /// Ends the bar; gives what was done in one line, nothing for nothing.
     pub fn end(self) -> String {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
+        }
+        if self.count == 0 {
+            return String::new();
         }
         told(self.count, self.noun, self.begun.elapsed())
     }

@@ -12,7 +12,7 @@ use super::{
     structure::Structure,
 };
 use crate::{
-    output::{Context as _, Done, Failure},
+    output::{Done, Failure},
     writing::Writing,
 };
 use import::{
@@ -74,7 +74,9 @@ pub struct Came {
 pub fn import(writing: &mut Writing, wanted: &Wanted<'_>, clock: Clock<'_>, came: &mut Came) -> Done {
     let mut total = 0;
     for file in wanted.files {
-        total += std::fs::metadata(file).at(file.display())?.len();
+        total += std::fs::metadata(file)
+            .map_err(|error| Failure::unreadable(file, &error))?
+            .len();
     }
     let mut sites = Sites::of(&writing.register);
     wanted.sites.iter().for_each(|site| sites.add(&site.site));

@@ -30,7 +30,7 @@ pub type Texts = BTreeMap<String, Document>;
 pub fn read_folder(paths: &[PathBuf]) -> Done<Texts> {
     let mut files = Vec::new();
     for path in paths {
-        let whole = path.canonicalize().at(path.display())?;
+        let whole = path.canonicalize().map_err(|error| Failure::unreadable(path, &error))?;
         collect(&whole, &mut files)?;
     }
     files.sort();
@@ -45,6 +45,11 @@ pub fn read_folder(paths: &[PathBuf]) -> Done<Texts> {
         if !matches!(file_name(path), Ok(FileName::PassedOver)) {
             set.insert(path.to_owned(), read_file(&file)?);
         }
+    }
+    if set.is_empty() {
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(Failure::usage(format!("{}: no text is here", names.join(", ")))
+            .hint("a text is a file NAME.LANG.md or NAME.toml; docs/texts.md describes it"));
     }
     read_set(&set)
 }
@@ -65,7 +70,7 @@ pub fn file_name(path: &str) -> Result<FileName, String> {
     })
 }
 
-/// Symbolic links are not followed: no path climbs out of the folder.
+/// Symbolic links are refused: no path climbs out of the folder.
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Done {
     let meta = std::fs::symlink_metadata(path).at(path.display())?;
     if meta.is_file() {
@@ -77,9 +82,16 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Done {
     for entry in std::fs::read_dir(path).at(path.display())? {
         let entry = entry.at(path.display())?;
         let hidden = entry.file_name().to_string_lossy().starts_with(['.', '_']);
-        if !hidden && !entry.file_type().at(path.display())?.is_symlink() {
-            collect(&entry.path(), files)?;
+        if hidden {
+            continue;
         }
+        let path = entry.path();
+        if entry.file_type().at(path.display())?.is_symlink() {
+            let path = shown(&path.to_string_lossy());
+            let what = format!("{path}: a symbolic link, and texts may not lead out of their folder");
+            return Err(Failure::usage(what).hint("put the file itself there"));
+        }
+        collect(&path, files)?;
     }
     Ok(())
 }
@@ -87,8 +99,9 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Done {
 fn read_file(path: &Path) -> Done<Vec<u8>> {
     let size = std::fs::metadata(path).at(path.display())?.len();
     if size > MAX_TEXT {
-        let what = format!("{}: {size} bytes, a text has at most {MAX_TEXT}", path.display());
-        return Err(Failure::usage(what));
+        let path = shown(&path.to_string_lossy());
+        let what = format!("{path}: {size} bytes, a text has at most {MAX_TEXT}");
+        return Err(Failure::usage(what).hint("nothing was published; make several texts of it"));
     }
     std::fs::read(path).at(path.display())
 }
@@ -111,7 +124,7 @@ pub fn read_set(files: &BTreeMap<String, Vec<u8>>) -> Done<Texts> {
 
 /// The path as a person knows it.
 pub(super) fn shown(path: &str) -> String {
-    let whole = format!("/{path}");
+    let whole = format!("/{}", path.trim_start_matches('/'));
     let here = std::env::current_dir()
         .ok()
         .and_then(|dir| dir.to_str().map(|d| format!("{d}/")));

@@ -1,13 +1,32 @@
 //! Runs `scripts/*.txt`: what an operator types, and what must be answered.
 //!
-//! A line `$ chancery …` runs a command, `$ write FILE` writes the lines below it that begin with `| `, `$ cat FILE` shows a
-//! file, `$ flip FILE` changes one bit of it, `$ copy FIXTURE FILE` copies a file of `fixtures/`. The lines below a command are its whole
-//! output, stdout first; `[..]` stands for anything, a line `...` for any lines. `? N` is the exit code, 0 if it is not given.
+//! | line | what |
+//! | --- | --- |
+//! | `$ chancery …` | runs a command |
+//! | `$ limit KIB chancery …` | runs it where no file may grow beyond a size, as on a full disk |
+//! | `$ write FILE` | writes the lines below it that begin with `\| ` |
+//! | `$ copy FIXTURE FILE` | copies a file of `fixtures/` |
+//! | `$ bytes FILE HEX` | writes these bytes, at the end if the file is there |
+//! | `$ fill FILE N` | writes the letter `a` so many times, at the end if the file is there |
+//! | `$ noise FILE N` | writes so many pseudo-random bytes |
+//! | `$ cut FILE N` | keeps the first bytes of a file |
+//! | `$ flip FILE` | changes one bit in its middle |
+//! | `$ replace FILE OLD NEW` | changes words in it |
+//! | `$ remove FILE` | removes it |
+//! | `$ save FOLDER`, `$ restore FOLDER` | keeps a copy of a folder, puts it back |
+//! | `$ link TARGET FILE` | makes a symbolic link |
+//! | `$ hold FOLDER`, `$ release` | is another writer of a record, until it ends |
+//! | `$ cat FILE` | shows a file |
+//!
+//! The lines below a command are its whole output, stdout first; `[..]` stands for anything, a line `...` for any lines. `? N` is
+//! the exit code, 0 if it is not given.
 //! `CHANCERY_UPDATE=1` writes what came instead of comparing; read the difference before committing it.
 
 use crate::support::{binary, root};
 use std::{
     fmt::Write as _,
+    fs::{self, File},
+    io::Write as _,
     path::Path,
     process::{Command, Stdio},
 };
@@ -32,10 +51,16 @@ fn run(script: &Path) -> Option<String> {
     let steps = parse(&text);
     let mut came = steps.preamble.clone();
     let mut differs = None;
+    let mut stage = Stage {
+        folder: folder.path(),
+        held: None,
+    };
     for step in &steps.steps {
-        let (output, code) = act(folder.path(), step);
-        let block = shown(&step.command, &step.input, &output, code);
-        if differs.is_none() && (code != step.code || !matches(&step.expected, &output)) {
+        let (output, code) = stage.act(step);
+        let as_said = code == step.code && matches(&step.expected, &output);
+        let said = if as_said { &step.expected } else { &output };
+        let block = shown(&step.command, &step.input, said, code);
+        if differs.is_none() && !as_said {
             differs = Some(format!("{} at `{}`, came:\n{block}", script.display(), step.command));
         }
         came.push_str(&block);
@@ -107,43 +132,127 @@ fn shown(command: &str, input: &[String], output: &[String], code: i32) -> Strin
     block
 }
 
-fn act(folder: &Path, step: &Step) -> (Vec<String>, i32) {
-    let words = split(&step.command);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["chancery", args @ ..] => command(folder, args),
-        ["write", file] => {
-            crate::support::write(folder, file, &(step.input.join("\n") + "\n"));
-            (Vec::new(), 0)
+/// Where a script is played.
+struct Stage<'a> {
+    folder: &'a Path,
+    /// The lock of a record, while another writer is played.
+    held: Option<File>,
+}
+
+impl Stage<'_> {
+    fn act(&mut self, step: &Step) -> (Vec<String>, i32) {
+        let words = split(&step.command);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["chancery", args @ ..] => return command(self.folder, Command::new(binary()).args(args)),
+            ["limit", kib, "chancery", args @ ..] => {
+                // The signal is ignored, so that the write fails as it does on a full disk.
+                let shell = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
+                let mut limited = Command::new("bash");
+                return command(self.folder, limited.args(["-c", &shell]).arg(binary()).args(args));
+            }
+            ["cat", file] => {
+                let text = fs::read_to_string(self.folder.join(file)).expect("file");
+                return (text.lines().map(str::to_owned).collect(), 0);
+            }
+            ["write", file] => crate::support::write(self.folder, file, &(step.input.join("\n") + "\n")),
+            ["hold", data] => self.hold(data),
+            ["release"] => self.held = None,
+            words => self.change(words),
         }
-        ["copy", fixture, file] => {
-            std::fs::copy(root().join("fixtures").join(fixture), folder.join(file)).expect("copy");
-            (Vec::new(), 0)
+        (Vec::new(), 0)
+    }
+
+    fn hold(&mut self, data: &str) {
+        let file = File::open(self.folder.join(data).join("record/.state/lock")).expect("lock");
+        file.try_lock().expect("nobody writes");
+        self.held = Some(file);
+    }
+
+    /// What damage and other people do to files.
+    fn change(&self, words: &[&str]) {
+        let path = |file: &str| self.folder.join(file);
+        let count = |number: &str| number.parse::<usize>().expect("number");
+        match words {
+            ["copy", fixture, file] => _ = fs::copy(root().join("fixtures").join(fixture), path(file)).expect("copy"),
+            ["bytes", file, hex] => append(&path(file), &unhex(hex)),
+            ["fill", file, number] => append(&path(file), &vec![b'a'; count(number)]),
+            ["noise", file, number] => append(&path(file), &noise(count(number))),
+            ["cut", file, number] => rewrite(&path(file), |bytes| bytes.truncate(count(number))),
+            ["flip", file] => rewrite(&path(file), |bytes| {
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+            }),
+            ["replace", file, old, new] => {
+                let text = fs::read_to_string(path(file)).expect("file");
+                assert!(text.contains(old), "{file} has no {old}");
+                fs::write(path(file), text.replace(old, new)).expect("file");
+            }
+            ["remove", file] => fs::remove_file(path(file)).expect("file"),
+            ["link", target, file] => {
+                fs::create_dir_all(path(file).parent().expect("parent")).expect("folder");
+                std::os::unix::fs::symlink(target, path(file)).expect("link");
+            }
+            ["save", folder] => copy_all(&path(folder), &path(&format!(".saved/{folder}"))),
+            ["restore", folder] => {
+                fs::remove_dir_all(path(folder)).expect("folder");
+                copy_all(&path(&format!(".saved/{folder}")), &path(folder));
+            }
+            other => panic!("unknown command {other:?}"),
         }
-        ["cat", file] => {
-            let text = std::fs::read_to_string(folder.join(file)).expect("file");
-            (text.lines().map(str::to_owned).collect(), 0)
-        }
-        ["flip", file] => {
-            let path = folder.join(file);
-            let mut bytes = std::fs::read(&path).expect("file");
-            let middle = bytes.len() / 2;
-            bytes[middle] ^= 1;
-            std::fs::remove_file(&path).expect("remove");
-            std::fs::write(&path, bytes).expect("file");
-            (Vec::new(), 0)
-        }
-        other => panic!("unknown command {other:?}"),
     }
 }
 
-fn command(folder: &Path, args: &[&str]) -> (Vec<String>, i32) {
-    let mut command = Command::new(binary());
+fn append(path: &Path, bytes: &[u8]) {
+    fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+    let mut file = File::options().append(true).create(true).open(path).expect("file");
+    file.write_all(bytes).expect("file");
+}
+
+/// The file is made anew, as files of a record may not be written to.
+fn rewrite(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs::read(path).expect("file");
+    change(&mut bytes);
+    fs::remove_file(path).expect("remove");
+    fs::write(path, bytes).expect("file");
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("folder");
+    for entry in fs::read_dir(from).expect("folder") {
+        let entry = entry.expect("entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copy");
+        }
+    }
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let pairs = text.as_bytes().chunks(2);
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).expect("ASCII"), 16).expect("hex");
+    pairs.map(pair).collect()
+}
+
+fn noise(count: usize) -> Vec<u8> {
+    let mut state = 7u64;
+    let draw = |_| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        state.to_be_bytes()[0]
+    };
+    (0..count).map(draw).collect()
+}
+
+fn command(folder: &Path, command: &mut Command) -> (Vec<String>, i32) {
     command
-        .args(args)
         .current_dir(folder)
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
+        .env_remove("RUST_BACKTRACE")
         .stdin(Stdio::null());
     let output = command.output().expect("runs");
     let text = format!(

@@ -6,7 +6,7 @@ use record::body::{Cell, Kind, Text, plain};
 
 /// How many cells a table may have; a larger one is unpacked.
 const MOST: usize = 20_000;
-/// How wide a cell may reach.
+/// How wide a cell and a table may be, in columns.
 const WIDEST: u64 = 100;
 
 /// True for tables that hold data: several rows and columns of short cells, nothing nested.
@@ -46,7 +46,9 @@ fn cells<'a>(row: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
 
 /// A cell that reaches down into the next rows leaves an empty one in each.
 struct Below {
-    column: usize,
+    column: u64,
+    /// How many columns it takes.
+    wide: u64,
     rows: u64,
 }
 
@@ -73,7 +75,7 @@ pub(super) fn read(table: &NodeRef<'_>, text: &mut dyn FnMut(&NodeRef<'_>) -> Te
             out.push(made);
         }
     }
-    if out.is_empty() {
+    if out.is_empty() || !made_even(&mut head, &mut out) {
         return None;
     }
     let caption = if caption.is_empty() {
@@ -86,6 +88,28 @@ pub(super) fn read(table: &NodeRef<'_>, text: &mut dyn FnMut(&NodeRef<'_>) -> Te
         head,
         rows: out,
     })
+}
+
+/// Fills short rows with empty cells; false where the widest is wider than a table may be.
+fn made_even(head: &mut Vec<Cell>, rows: &mut [Vec<Cell>]) -> bool {
+    let widest = rows
+        .iter()
+        .map(|row| columns(row))
+        .max()
+        .unwrap_or(0)
+        .max(columns(head));
+    let head = Some(head).filter(|head| !head.is_empty());
+    for row in head.into_iter().chain(rows) {
+        while columns(row) < widest.min(WIDEST) {
+            row.push(Cell::default());
+        }
+    }
+    widest <= WIDEST
+}
+
+/// How many columns a row takes.
+fn columns(row: &[Cell]) -> u64 {
+    row.iter().map(|cell| cell.span.unwrap_or(1)).sum()
 }
 
 /// The record wants a caption: where a page has none, the words of its head stand for it, else of its first cell.
@@ -106,7 +130,8 @@ fn read_row(nodes: &[NodeRef<'_>], text: &mut dyn FnMut(&NodeRef<'_>) -> Text, b
         let span = number(node, "colspan");
         if let rows @ 2.. = number(node, "rowspan") {
             reaching.push(Below {
-                column: row.len(),
+                column: columns(&row),
+                wide: span,
                 rows: rows - 1,
             });
         }
@@ -127,8 +152,11 @@ fn read_row(nodes: &[NodeRef<'_>], text: &mut dyn FnMut(&NodeRef<'_>) -> Text, b
 
 /// Empty cells where one from above reaches down.
 fn fill(row: &mut Vec<Cell>, below: &[Below]) {
-    while below.iter().any(|b| b.column == row.len()) {
-        row.push(Cell::default());
+    while let Some(above) = below.iter().find(|b| b.column == columns(row)) {
+        row.push(Cell {
+            span: (above.wide > 1).then_some(above.wide),
+            ..Cell::default()
+        });
     }
 }
 

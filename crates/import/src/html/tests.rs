@@ -84,6 +84,10 @@ fn tables_of_data_are_kept_and_layout_is_unpacked() {
             "<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d<td>e</table>",
             "table(a ;  ; a | b /  | c / d | e)",
         ),
+        (
+            "<table><caption>Fees</caption><tr><th>a<th>b<th>c<tr><td>1<tr><td colspan=2 rowspan=2>x<td>y<tr><td>z</table>",
+            "table(Fees ; a | b | c ; 1 |  |  / <2>x | y / <2> | z)",
+        ),
         ("<table><tr><td>menu<td><p>text</p></table>", "p(menu) p(text)"),
         (
             "<table><tr><td><table><tr><td>x<td>y<tr><td>z<td>w</table></table>",

@@ -10,10 +10,9 @@ use crate::{
         pages::{self, Common, Page},
         piece::check_address,
         review::Review,
-        say,
         structure::{self, Structure, site_no},
     },
-    output::{self, Context as _, Done, Failure, note, warn},
+    output::{self, Context as _, Done, Failure, note, say, warn},
     writing::Writing,
 };
 use import::mapping::{self, Fate, Mapping};
@@ -92,7 +91,7 @@ fn common(args: &Args, writing: &Writing) -> Done<Common> {
 /// The mapping that a person edited, else the proposal.
 fn mapping_of(args: &Args, writing: &Writing, common: &Common, pages: &[Page]) -> Done<Mapping> {
     if let Some(file) = &args.mapping {
-        let text = std::fs::read_to_string(file).at(file.display())?;
+        let text = std::fs::read_to_string(file).map_err(|error| Failure::unreadable(file, &error))?;
         return mapping::read(&text).map_err(|problems| {
             let lines: Vec<String> = problems.iter().map(|p| format!("{} {p}", file.display())).collect();
             Failure::usage(lines.join("\n       "))
