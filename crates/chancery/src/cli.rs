@@ -12,7 +12,7 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 wrong arguments or a wrong input file, nothing was done; \
-3 `verify` or `mirror` found something; 4 another process is writing.";
+3 `verify`, `mirror` or `monitor` found something; 4 another process is writing.";
 
 /// All commands, in the order in which a ministry meets them.
 #[derive(clap::Subcommand, Debug)]
@@ -38,6 +38,8 @@ pub enum Command {
     Verify(cmd::verify::Args),
     /// Copy a record and check all of it; the sites can be served from the copy
     Mirror(cmd::mirror::Args),
+    /// Watch a ministry: copy and check its record, and compare its live sites with what that yields
+    Monitor(cmd::monitor::Args),
     /// Serve the sites; holds no key, and follows the record
     Serve(cmd::serve::Args),
     /// Write the sites as a folder of files; later exports write only what changed
@@ -60,6 +62,7 @@ impl Command {
             Self::Retract(args) => cmd::end::run(args, record::entry::Action::Retract),
             Self::Verify(args) => cmd::verify::run(args),
             Self::Mirror(args) => cmd::mirror::run(args),
+            Self::Monitor(args) => cmd::monitor::run(args),
             Self::Serve(args) => cmd::serve::run(args),
             Self::Export(args) => cmd::export::run(args),
             Self::Demo(args) => cmd::demo::run(args),

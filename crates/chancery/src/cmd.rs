@@ -6,6 +6,7 @@ pub mod export;
 pub mod import;
 pub mod init;
 pub mod mirror;
+pub mod monitor;
 pub mod preview;
 pub mod publish;
 pub mod serve;

@@ -94,7 +94,10 @@ impl Folder {
 
 /// Replaces a file: a crash leaves the old one or the new one. `private` files have mode 0600.
 pub fn replace(path: &Path, bytes: &[u8], private: bool) -> Done {
-    let parent = path.parent().unwrap_or(Path::new("."));
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(parent).at(parent.display())?;
     let temporary = path.with_extension(format!("tmp-{}", std::process::id()));
     let mut options = fs::OpenOptions::new();

@@ -13,6 +13,7 @@ pub mod http;
 pub mod intake;
 pub mod keys;
 pub mod mirror;
+pub mod monitor;
 pub mod notices;
 pub mod output;
 pub mod pages;

@@ -82,6 +82,11 @@ impl Mirror {
         self.web.base()
     }
 
+    /// Name of the record.
+    pub fn origin(&self) -> &str {
+        self.key.name()
+    }
+
     /// Copies what is new; `told` is called with the entries copied so far and those there are.
     pub fn tick(&self, told: &mut dyn FnMut(u64, u64)) -> Done<Tick> {
         let newest = self.signed("checkpoint")?.ok_or_else(|| {

@@ -6,7 +6,11 @@ use crate::{
     output::{Done, FINDINGS, Failure, note, warn},
     verify::trust::Trusted,
 };
-use std::{path::PathBuf, thread, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
 /// Arguments of `mirror`.
 #[derive(clap::Args, Debug)]
@@ -26,14 +30,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
-    let given = args.key.as_deref().map(Trusted::named).transpose()?;
-    let (mirror, trusted) = Mirror::open(&args.folder, &args.address, given)?;
-    if trusted.from_record {
-        warn(format!(
-            "no key was given, so the one that the record names is trusted from now on: {}",
-            trusted.key
-        ));
-    }
+    let mirror = open(&args.folder, &args.address, args.key.as_deref())?;
     let Some(minutes) = args.every else {
         return once(&mirror);
     };
@@ -45,6 +42,19 @@ pub fn run(args: &Args) -> Done {
         }
         thread::sleep(Duration::from_secs(minutes * 60));
     }
+}
+
+/// Opens or begins a mirror; says where a key is taken on trust.
+pub(super) fn open(folder: &Path, address: &str, key: Option<&str>) -> Done<Mirror> {
+    let given = key.map(Trusted::named).transpose()?;
+    let (mirror, trusted) = Mirror::open(folder, address, given)?;
+    if trusted.from_record {
+        warn(format!(
+            "no key was given, so the one that the record names is trusted from now on: {}",
+            trusted.key
+        ));
+    }
+    Ok(mirror)
 }
 
 /// One look, told in a line.

@@ -6,14 +6,21 @@ use crate::{
     folder::Folder,
     follow::Live,
     http::{self, App, Limits, Stop},
-    output::{Context as _, Done, note, warn},
+    mirror::Mirror,
+    output::{Context as _, Done, Failure, note, warn},
     pages::{Pages, World},
     preview::Draft,
     theme,
 };
 use record::date::Moment;
 use site::view::Bases;
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 /// Arguments of `serve`.
 #[derive(clap::Args, Debug)]
@@ -29,6 +36,9 @@ pub struct Args {
     /// File that the access log is appended to; otherwise it goes to the standard output
     #[arg(long, value_name = "FILE")]
     pub access_log: Option<PathBuf>,
+    /// Of a mirror: keep it up too, looking every so many minutes
+    #[arg(long, value_name = "MINUTES", num_args = 0..=1, default_missing_value = "1", value_parser = clap::value_parser!(u64).range(1..=10_080))]
+    pub mirror: Option<u64>,
     /// Compute pages as of this moment, such as 2026-11-20T03:00:00Z
     #[arg(long, hide = true)]
     pub at: Option<Moment>,
@@ -58,7 +68,35 @@ pub fn run(args: &Args) -> Done {
         at: args.at,
         preview: false,
     };
+    if let Some(minutes) = args.mirror {
+        keep_up(&folder, minutes)?;
+    }
     serve(serving, || live(&folder))
+}
+
+/// Brings a mirror up to date now, and again and again on a thread of its own. What goes wrong is told; what is here is served.
+fn keep_up(folder: &Folder, minutes: u64) -> Done {
+    let Some(settings) = &folder.config.mirror else {
+        let wrong = Failure::usage(format!("{}: is no mirror", folder.root().display()));
+        return Err(wrong.hint("`chancery mirror URL DIR` makes one; --mirror keeps it up while it is served"));
+    };
+    let (mirror, _) = Mirror::open(folder.root(), &settings.from, None)?;
+    let look = move || {
+        if let Err(failure) = super::mirror::once(&mirror) {
+            warn(&failure.message);
+            failure.hint.iter().for_each(note);
+        }
+    };
+    look();
+    let again = move || loop {
+        thread::sleep(Duration::from_secs(minutes * 60));
+        look();
+    };
+    thread::Builder::new()
+        .name("mirror".to_owned())
+        .spawn(again)
+        .at("thread")?;
+    Ok(())
 }
 
 /// Serves the example; its visitors are whoever started it, so nothing is logged.

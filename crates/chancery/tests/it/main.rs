@@ -4,6 +4,7 @@
 mod browser;
 mod kill;
 mod mirror;
+mod monitor;
 mod same;
 mod scripts;
 mod support;

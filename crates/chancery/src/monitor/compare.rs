@@ -1,0 +1,178 @@
+//! One page of the live site beside the one that the record yields.
+
+use record::date::Moment;
+use site::{
+    address::Address,
+    view::{HTML, Page, View},
+};
+use std::{thread, time::Duration};
+use ureq::Agent;
+
+/// Pages fetched at once.
+pub(super) const AT_ONCE: usize = 8;
+/// Time for one answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// A page may be so much longer than ours before it is another one, in bytes.
+const MORE: u64 = 1 << 20;
+/// Characters that are shown of a difference.
+const SHOWN: usize = 60;
+
+/// What a comparison says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Result {
+    /// The same bytes.
+    Same,
+    /// The same text in another form.
+    Alike,
+    /// Something else; how, in words.
+    Other(String),
+}
+
+/// The live sites of a family, and how they must be.
+pub(super) struct Site<'a> {
+    view: &'a View<'a>,
+    agent: Agent,
+}
+
+impl<'a> Site<'a> {
+    pub(super) fn new(view: &'a View<'a>) -> Self {
+        let config = Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .user_agent(concat!("chancery/", env!("CARGO_PKG_VERSION"), " monitor"));
+        Self {
+            view,
+            agent: config.build().new_agent(),
+        }
+    }
+
+    /// Compares pages, in their order.
+    pub(super) fn compare(&self, addresses: &[Address], now: Moment) -> Vec<Result> {
+        let chunk = addresses.len().div_ceil(AT_ONCE).max(1);
+        thread::scope(|scope| {
+            let running: Vec<_> = addresses
+                .chunks(chunk)
+                .map(|some| scope.spawn(move || some.iter().map(|one| self.one(one, now)).collect::<Vec<_>>()))
+                .collect();
+            let failed = || vec![Result::Other("could not be compared".to_owned())];
+            running
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap_or_else(|_| failed()))
+                .collect()
+        })
+    }
+
+    fn one(&self, address: &Address, now: Moment) -> Result {
+        let wanted = site::render(self.view, address, now);
+        match self.fetch(&address.url(self.view), wanted.bytes.len() as u64) {
+            Ok((status, bytes)) => judge(&wanted, status, &bytes),
+            Err(what) => Result::Other(format!("cannot be fetched: {what}")),
+        }
+    }
+
+    fn fetch(&self, url: &str, length: u64) -> std::result::Result<(u16, Vec<u8>), String> {
+        let mut answer = self.agent.get(url).call().map_err(|error| error.to_string())?;
+        let body = answer.body_mut().with_config().limit(length + MORE).read_to_vec();
+        Ok((answer.status().as_u16(), body.map_err(|error| error.to_string())?))
+    }
+}
+
+/// A page of the same status and bytes is the same; an HTML page whose main part reads the same is alike.
+fn judge(wanted: &Page, status: u16, bytes: &[u8]) -> Result {
+    if status != wanted.status {
+        return Result::Other(format!("answers {status}; by the record it is {}", wanted.status));
+    }
+    if bytes == wanted.bytes {
+        return Result::Same;
+    }
+    let (ours, theirs) = (String::from_utf8_lossy(&wanted.bytes), String::from_utf8_lossy(bytes));
+    if wanted.media != HTML {
+        return Result::Other(difference(&words(&ours), &words(&theirs)));
+    }
+    let (ours, theirs) = (words(main(&ours)), words(main(&theirs)));
+    if ours == theirs {
+        Result::Alike
+    } else {
+        Result::Other(difference(&ours, &theirs))
+    }
+}
+
+/// What stands in the main element of a page; all of it where there is none.
+fn main(page: &str) -> &str {
+    let inside = page
+        .split_once("<main")
+        .and_then(|(_, rest)| rest.split_once("</main>"));
+    inside.map_or(page, |(main, _)| main)
+}
+
+/// The words of a page without its markup.
+fn words(page: &str) -> Vec<&str> {
+    page.split('<')
+        .enumerate()
+        .flat_map(|(n, piece)| {
+            match (n, piece.split_once('>')) {
+                (0, _) | (_, None) => piece,
+                (_, Some((_, text))) => text,
+            }
+            .split_whitespace()
+        })
+        .collect()
+}
+
+/// The first place where two texts part.
+fn difference(ours: &[&str], theirs: &[&str]) -> String {
+    let at = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
+    let shown = |words: &[&str]| {
+        let text = words.get(at..).unwrap_or_default().join(" ");
+        text.chars().take(SHOWN).collect::<String>()
+    };
+    match (shown(ours), shown(theirs)) {
+        (ours, theirs) if ours.is_empty() && theirs.is_empty() => "differs in its markup".to_owned(),
+        (ours, theirs) => format!("says “{theirs}” where the record says “{ours}”"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(html: &str) -> Page {
+        Page::new(HTML, html.as_bytes().to_vec(), 1)
+    }
+
+    #[test]
+    fn a_page_is_the_same_alike_or_another_one() {
+        let ours = page("<body class=a><header>x</header><main id=m><p>The water rose.</p></main>");
+        for (theirs, want) in [
+            (&*String::from_utf8_lossy(&ours.bytes).into_owned(), Result::Same),
+            (
+                "<body><header>Menu</header><main><p>The water\n rose.</p></main>",
+                Result::Alike,
+            ),
+            (
+                "<body><main><p>The water fell.</p></main>",
+                Result::Other("says “fell.” where the record says “rose.”".to_owned()),
+            ),
+            (
+                "<body><main><p>The water rose. Or not.</p></main>",
+                Result::Other("says “Or not.” where the record says “”".to_owned()),
+            ),
+        ] {
+            assert_eq!(judge(&ours, 200, theirs.as_bytes()), want, "{theirs}");
+        }
+        assert!(matches!(judge(&ours, 404, b""), Result::Other(what) if what.contains("404")));
+    }
+
+    #[test]
+    fn what_is_no_page_must_be_the_same_bytes() {
+        let ours = Page::new("application/json", b"{\"a\":1}".to_vec(), 1);
+        assert_eq!(judge(&ours, 200, b"{\"a\":1}"), Result::Same);
+        assert!(matches!(judge(&ours, 200, b"{\"a\":2}"), Result::Other(_)));
+        assert_eq!(
+            judge(&ours, 200, b"{\"a\":1}\n"),
+            Result::Other("differs in its markup".to_owned())
+        );
+    }
+}
