@@ -212,6 +212,19 @@ impl Facts {
         self.notice.shrink_to_fit();
     }
 
+    /// Documents that they name, some more than once.
+    pub fn named(&self) -> impl Iterator<Item = DocumentId> + '_ {
+        let people = self.people.iter().filter_map(|person| person.person);
+        let rules = self.carry.iter().flat_map(|rule| &rule.topics).copied();
+        let of_kind = match &self.kind {
+            Kind::Site(site) => site.menu.as_slice(),
+            Kind::Placement(placement) => std::slice::from_ref(&placement.of),
+            _ => &[],
+        };
+        let topics = self.topics.iter().copied().chain(self.section);
+        topics.chain(people).chain(rules).chain(of_kind.iter().copied())
+    }
+
     /// Facts of a kind with everything else empty.
     pub fn new(kind: Kind) -> Self {
         Self {

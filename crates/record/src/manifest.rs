@@ -1,5 +1,7 @@
 //! A manifest: the canonical JSON that a leaf commits to (`docs/spec/entry.md`, sections 8 to 12).
 
+mod links;
+
 use crate::{
     entry::Media,
     facts::{self, Facts},

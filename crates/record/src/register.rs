@@ -8,6 +8,7 @@ mod compare;
 mod concerned;
 mod document;
 mod fold;
+mod links;
 mod lists;
 mod snapshot;
 mod structure;
@@ -50,11 +51,19 @@ pub struct Register {
     addresses: addresses::Addresses,
     structure: structure::Structure,
     lists: lists::Runs,
+    /// Documents whose words or notices link to one, or that place it.
+    linking: FxHashMap<DocumentId, Vec<DocNo>>,
+    /// Documents that earlier facts of one named, and that its facts name no more.
+    former: FxHashMap<DocNo, Vec<DocumentId>>,
+    /// Index + 1 of the last change of what pages of every site may show.
+    everywhere: u64,
     /// Index + 1 of the last change of the furniture of a site's pages, and of its home page.
     furniture: BTreeMap<DocNo, u64>,
     homes: BTreeMap<DocNo, u64>,
     /// The same for the standing texts of a section.
     sections_touched: BTreeMap<DocNo, u64>,
+    /// The same for all texts of a site.
+    texts: BTreeMap<DocNo, u64>,
 }
 
 static NOWHERE: std::sync::LazyLock<Document> = std::sync::LazyLock::new(fold::nowhere);
@@ -115,9 +124,20 @@ impl Register {
         self.document(no).touched
     }
 
-    /// Index + 1 of the last entry that changed the furniture of a site's pages: names, menu, hosts, languages.
+    /// Index + 1 of the last entry that changed the furniture of a site's pages: names, menu, hosts, languages; or the
+    /// address or name of a site or section, which pages of any site may show.
     pub fn touched_site(&self, site: DocNo) -> u64 {
-        self.furniture.get(&site).copied().unwrap_or(0)
+        self.furniture.get(&site).copied().unwrap_or(0).max(self.everywhere)
+    }
+
+    /// Index + 1 of the last entry about a text of a site.
+    pub fn touched_texts(&self, site: DocNo) -> u64 {
+        self.texts.get(&site).copied().unwrap_or(0)
+    }
+
+    /// Documents that earlier facts of a document named; its history shows their titles.
+    pub fn formerly_named(&self, no: DocNo) -> &[DocumentId] {
+        self.former.get(&no).map_or(&[], Vec::as_slice)
     }
 
     /// Index + 1 of the last entry that changed what else a home page shows: offices, people, services, topics, pins.

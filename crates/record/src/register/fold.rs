@@ -60,7 +60,14 @@ impl Register {
         let stamp = edition.index + 1;
         let concerned = self.concerned(content, manifest.as_ref());
         let before = self.standings(&concerned);
+        if let Some(known) = self.by_id(content.id) {
+            // Pages that it leaves show it no more.
+            self.touch(known, stamp);
+        }
         let no = self.number_of(content);
+        if let Some(manifest) = &manifest {
+            self.note_links(no, manifest);
+        }
         match manifest {
             Some(Manifest::Facts(facts)) => self.set_facts(no, *facts),
             Some(Manifest::Words(words)) => self.set_words(no, content.lang, &words),
@@ -76,6 +83,8 @@ impl Register {
             }
         }
         self.touch(no, stamp);
+        self.tell_lists(no, stamp);
+        self.touch_linking(content.id, stamp);
     }
 
     /// The number of the document, which is made if the entry is its first.
@@ -108,6 +117,9 @@ impl Register {
         }
         let Some(after) = after else { return };
         self.list(after, edition.index + 1);
+        if let Some(leaves) = before.and_then(|before| before.without(after)) {
+            self.lists.forget_changes(&leaves, edition.index + 1);
+        }
         let told = matches!(edition.action, Action::Correct | Action::Withdraw | Action::Retract);
         if told && edition.update != Some(Update::Editorial) {
             self.lists.note_change(after, edition.index);
@@ -122,6 +134,7 @@ impl Register {
         }
         if let Some(leaves) = &leaves {
             self.unlist(leaves, stamp);
+            self.lists.forget_changes(leaves, stamp);
         }
         if let Some(joins) = &joins {
             self.list(joins, stamp);
@@ -141,7 +154,7 @@ impl Register {
         self.lists.insert(standing, stamp, &|doc| order(documents, doc));
     }
 
-    fn document_mut(&mut self, no: DocNo) -> Option<&mut Document> {
+    pub(super) fn document_mut(&mut self, no: DocNo) -> Option<&mut Document> {
         self.documents.get_mut(no.0 as usize)
     }
 
@@ -170,6 +183,7 @@ impl Register {
     }
 
     fn set_facts(&mut self, no: DocNo, facts: Facts) {
+        self.leave_names(no, &facts);
         self.leave_section(no, &facts);
         self.leave_placement(no, &facts);
         let Some(doc) = self.document_mut(no) else { return };
@@ -301,19 +315,18 @@ impl Register {
     }
 
     /// Marks the furniture, the home pages and the sections that show something of a document.
-    fn touch(&mut self, no: DocNo, stamp: u64) {
+    pub(super) fn touch(&mut self, no: DocNo, stamp: u64) {
         let facts = &self.document(no).facts;
         let site = facts.site.as_deref().and_then(|code| self.site_by_code(code));
         let section = facts.section.and_then(|id| self.by_id(id));
         match facts.kind.clone() {
-            Kind::Family { .. } => self.touch_all_sites(stamp),
-            Kind::Site(_) => self.touch_family_of(no, stamp),
-            Kind::Topic(_) if site.is_none() => self.touch_all_sites(stamp),
+            Kind::Family { .. } | Kind::Site(_) => self.everywhere = stamp,
+            Kind::Topic(_) if site.is_none() => self.everywhere = stamp,
             Kind::Section(_) | Kind::Topic(_) | Kind::Office(_) => self.touch_site(site, stamp),
             Kind::Person(person) => {
-                self.touch_home(site, stamp);
+                self.touch_people(site, stamp);
                 for mission in person.appointments.iter().filter_map(|a| a.mission.as_deref()) {
-                    self.touch_home(self.site_by_code(mission), stamp);
+                    self.touch_people(self.site_by_code(mission), stamp);
                 }
             }
             Kind::Placement(placement) => {
@@ -323,11 +336,13 @@ impl Register {
                     doc.touched = stamp;
                 }
             }
-            Kind::Text(kind) if kind.is_standing() => {
-                self.touch_home(site, stamp);
-                section.map(|no| self.sections_touched.insert(no, stamp));
+            Kind::Text(kind) => {
+                site.map(|no| self.texts.insert(no, stamp));
+                if kind.is_standing() {
+                    self.touch_home(site, stamp);
+                    section.map(|no| self.sections_touched.insert(no, stamp));
+                }
             }
-            Kind::Text(_) => {}
         }
         if self.section(no).is_some() {
             self.sections_touched.insert(no, stamp);
@@ -342,16 +357,13 @@ impl Register {
         site.map(|no| self.homes.insert(no, stamp));
     }
 
-    fn touch_all_sites(&mut self, stamp: u64) {
-        let sites = self.structure.sites.clone();
-        sites.into_iter().for_each(|no| self.touch_site(Some(no), stamp));
-    }
-
-    /// A changed site is named in the footer of the others' home pages.
-    fn touch_family_of(&mut self, site: DocNo, stamp: u64) {
-        self.touch_site(Some(site), stamp);
-        let others = self.structure.sites.clone();
-        others.into_iter().for_each(|no| self.touch_home(Some(no), stamp));
+    /// The home page shows the head of mission; the first person of a site, and the last to go, change its furniture.
+    fn touch_people(&mut self, site: Option<DocNo>, stamp: u64) {
+        if site.is_some_and(|site| self.people(site).len() < 2) {
+            self.touch_site(site, stamp);
+        } else {
+            self.touch_home(site, stamp);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) use standing::{Runs, Standing};
 
 use super::{DocNo, Register};
 use crate::{date::Month, lang::Lang};
-use run::{Row, Run};
+use run::{Row, Run, Year};
 use standing::{Owner, RunKey, RunScope};
 
 /// A year of a list is cut by month where it has more items than this.
@@ -196,14 +196,53 @@ impl Register {
         let year_of = |year| runs.iter().filter_map(move |run| run.year(year));
         let of_runs = match part {
             ListPart::Front => runs.iter().map(|run| run.front).max(),
-            ListPart::Year(year) if self.count(&runs, year) > YEAR_CUT + 1 => year_of(year).map(|y| y.set).max(),
             ListPart::Year(year) => year_of(year).map(|y| y.touched).max(),
-            ListPart::Month(month) if self.count(&runs, month.year) > YEAR_CUT + 1 => {
+            ListPart::Month(month) => {
                 let of_month = year_of(month.year).filter_map(|y| y.month(month.month));
-                of_month.map(|known| known.touched).max()
+                of_month.map(|known| known.touched.max(turn(&runs, month.year))).max()
             }
-            ListPart::Month(month) => year_of(month.year).map(|y| y.touched).max(),
         };
         of_runs.unwrap_or(0)
+    }
+
+    /// Index + 1 of the last entry that may have changed whether a list has a year, or cuts it by month.
+    pub fn touched_turn(&self, list: &List, year: i16) -> u64 {
+        turn(&self.runs_of(list), year)
+    }
+
+    /// Index + 1 of the last entry that may have changed which years a list has, or whether it has any.
+    pub fn touched_turns(&self, list: &List) -> u64 {
+        let runs = self.runs_of(list);
+        let years = runs.iter().flat_map(|run| &run.years);
+        years.map(|(_, year)| year.turned).max().unwrap_or(0)
+    }
+
+    /// Index + 1 of the last entry that changed a list of a site, or a feed, in any of its languages.
+    pub fn touched_lists(&self, site: DocNo) -> u64 {
+        let langs = self.site(site).map_or(&[][..], |facts| &facts.langs);
+        let runs = langs.iter().flat_map(|lang| {
+            self.runs_of(&List {
+                site,
+                scope: Scope::All,
+                lang: *lang,
+            })
+        });
+        runs.map(Run::touched).max().unwrap_or(0)
+    }
+
+    /// Dated texts of a site itself in a language, as many as there are rows.
+    pub fn own_texts(&self, site: DocNo, lang: Lang) -> usize {
+        let (owner, scope) = (Owner::Site(site.0), RunScope::All);
+        let run = self.lists.runs.get(&RunKey { owner, scope, lang });
+        run.map_or(0, |run| run.years.iter().map(|(_, year)| year.rows.len()).sum())
+    }
+}
+
+/// The last turn of a year. Where several runs share a year, any row of any may have been the one too many.
+fn turn(runs: &[&Run], year: i16) -> u64 {
+    let years: Vec<&Year> = runs.iter().filter_map(|run| run.year(year)).collect();
+    match years[..] {
+        [only] => only.turned,
+        _ => years.iter().map(|year| year.touched).max().unwrap_or(0),
     }
 }

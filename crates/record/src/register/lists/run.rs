@@ -1,6 +1,6 @@
 //! A run: documents of one owner, scope and language, cut by year, with what touched them last.
 
-use super::{DocNo, FRONT};
+use super::{DocNo, FRONT, YEAR_CUT};
 use crate::register::tight;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -20,15 +20,14 @@ pub(super) struct Year {
     pub(super) touched: u64,
     /// The months that have or had rows.
     pub(super) months: Vec<MonthOf>,
-    /// Index + 1 of the last change of the set of months that have rows.
-    pub(super) set: u64,
+    /// Index + 1 of the last change of whether there are rows, or more than [`YEAR_CUT`] of them.
+    pub(super) turned: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct MonthOf {
     /// Index + 1 of the last change.
     pub(super) touched: u64,
-    pub(super) count: u32,
     pub(super) month: i8,
 }
 
@@ -38,6 +37,8 @@ pub(super) struct Run {
     pub(super) years: Vec<(i16, Year)>,
     /// Index + 1 of the last change of what the front shows.
     pub(super) front: u64,
+    /// Index + 1 of the last entry about a document of it, in whatever language, or about what its text shows.
+    pub(super) told: u64,
     /// Newest corrections, withdrawals and retractions.
     pub(super) changes: Vec<(u64, DocNo)>,
 }
@@ -67,15 +68,15 @@ impl Run {
     }
 
     pub(super) fn insert(&mut self, year: i16, row: Row, stamp: u64, order: &dyn Fn(u32) -> u128) {
-        let found = self.find(year);
-        let new_year = found.is_err();
-        if let Err(at) = found {
+        if let Err(at) = self.find(year) {
             tight::insert(&mut self.years, at, (year, Year::default()));
         }
         let Some(slot) = self.year_mut(year) else { return };
+        let new_year = slot.rows.is_empty();
         let at = slot.place(row, order);
         tight::insert(&mut slot.rows, at, row);
-        slot.touch(row.month, stamp, 1);
+        slot.touch(row.month, stamp);
+        slot.note_turn(slot.rows.len() - 1, stamp);
         if new_year || self.is_on_front(year, at) {
             self.front = stamp;
         }
@@ -88,11 +89,18 @@ impl Run {
             return;
         }
         slot.rows.remove(at);
-        slot.touch(row.month, stamp, -1);
+        slot.touch(row.month, stamp);
+        slot.note_turn(slot.rows.len() + 1, stamp);
         let gone = slot.rows.is_empty();
         if gone || self.is_on_front(year, at) {
             self.front = stamp;
         }
+    }
+
+    /// Index + 1 of the last change of any page or feed of it.
+    pub(super) fn touched(&self) -> u64 {
+        let years = self.years.iter().map(|(_, year)| year.touched);
+        years.fold(self.front.max(self.told), u64::max)
     }
 
     /// True if fewer than a front's worth of rows are newer than this place.
@@ -113,28 +121,20 @@ impl Year {
         })
     }
 
-    /// Counts a row in or out of its month, and marks both as touched.
-    fn touch(&mut self, month: i8, stamp: u64, by: i32) {
+    /// Marks it and one of its months as touched.
+    fn touch(&mut self, month: i8, stamp: u64) {
         self.touched = stamp;
-        let at = self
-            .months
-            .iter()
-            .position(|known| known.month == month)
-            .unwrap_or_else(|| {
-                let new = MonthOf {
-                    touched: stamp,
-                    count: 0,
-                    month,
-                };
-                tight::push(&mut self.months, new);
-                self.months.len() - 1
-            });
-        let known = &mut self.months[at];
-        let before = known.count;
-        known.touched = stamp;
-        known.count = known.count.saturating_add_signed(by);
-        if before == 0 || known.count == 0 {
-            self.set = stamp;
+        match self.months.iter_mut().find(|known| known.month == month) {
+            Some(known) => known.touched = stamp,
+            None => tight::push(&mut self.months, MonthOf { touched: stamp, month }),
+        }
+    }
+
+    /// Notes where one row more or less makes another kind of page of it.
+    fn note_turn(&mut self, before: usize, stamp: u64) {
+        let page = |rows: usize| (rows > 0, rows > YEAR_CUT);
+        if page(before) != page(self.rows.len()) {
+            self.turned = stamp;
         }
     }
 
