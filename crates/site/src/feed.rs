@@ -56,7 +56,11 @@ pub fn touched(view: &View<'_>, site: DocNo, lang: Lang, of: FeedOf) -> u64 {
     let list = list(view, site, lang, of);
     let changes = register.changes(&list).into_iter().map(|(_, doc)| doc);
     let texts = register.newest(&list, FRONT).into_iter().chain(changes);
-    let of_texts = texts.map(|doc| register.touched_document(doc)).max().unwrap_or(0);
+    let of_text = |doc: DocNo| {
+        let topics = view.facts(doc).topics.iter().filter_map(|id| register.by_id(*id));
+        topics.chain([doc]).map(|no| register.touched_document(no)).max()
+    };
+    let of_texts = texts.filter_map(of_text).max().unwrap_or(0);
     let named = match of {
         FeedOf::Site => 0,
         FeedOf::Section(no) | FeedOf::Topic(no) => register.touched_document(no),

@@ -61,9 +61,8 @@ pub fn page(view: &View<'_>, doc: DocNo) -> Option<Page> {
 /// Index + 1 of the last entry that may have changed the history or an edition of a document: its own, those of the
 /// documents its facts name, and those of the frame.
 pub fn touched(view: &View<'_>, doc: DocNo) -> u64 {
-    let facts = view.facts(doc);
-    let people = facts.people.iter().filter_map(|person| person.person);
-    let named = facts.topics.iter().copied().chain(facts.section).chain(people);
+    let former = view.register.formerly_named(doc).iter().copied();
+    let named = view.facts(doc).named().chain(former);
     let named = named
         .filter_map(|id| view.register.by_id(id))
         .map(|no| view.register.touched_document(no));

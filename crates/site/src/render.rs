@@ -97,7 +97,7 @@ fn missing(view: &View<'_>, address: &Address) -> Page {
 /// bytes.
 pub fn touched(view: &View<'_>, address: &Address) -> u64 {
     let register = view.register;
-    let of_list = |site, lang, of: Of, part| list::touched(view, site, &of.list(view, site, lang), part);
+    let of_list = |site, lang, of, part| list::touched_part(view, site, lang, of, part);
     match *address {
         Address::Directory => register
             .sites()
@@ -132,19 +132,19 @@ pub fn touched(view: &View<'_>, address: &Address) -> u64 {
             register.touched_document(doc).max(home)
         }
         Address::Topics { site, lang } => topics::touched(view, site, lang),
-        Address::Topic { site, lang, topic } => topics::touched_topic(view, site, lang, topic, ListPart::Front),
+        Address::Topic { site, lang, topic } => topics::touched_topic(view, site, lang, topic),
         Address::TopicYear {
             site,
             lang,
             topic,
             year,
-        } => topics::touched_topic(view, site, lang, topic, ListPart::Year(year)),
+        } => of_list(site, lang, Of::Topic(topic), ListPart::Year(year)),
         Address::TopicMonth {
             site,
             lang,
             topic,
             month,
-        } => topics::touched_topic(view, site, lang, topic, ListPart::Month(month)),
+        } => of_list(site, lang, Of::Topic(topic), ListPart::Month(month)),
         Address::People { site, .. } => register.touched_home(site).max(view.touched_frame(site)),
         Address::Person { site, person, .. } => register.touched_document(person).max(view.touched_frame(site)),
         Address::Feed { site, lang, of } => feed::touched(view, site, lang, of),

@@ -6,9 +6,9 @@ use crate::{
     view::{Page, Root, View},
 };
 use record::{
-    date::{Moment, Month},
+    date::Moment,
     lang::Lang,
-    register::{DocNo, List, ListPart, Scope, YEAR_CUT},
+    register::{DocNo, List, Scope},
 };
 use std::fmt::Write as _;
 
@@ -49,38 +49,16 @@ pub fn robots(view: &View<'_>, root: Root) -> Page {
 pub fn touched(view: &View<'_>, site: DocNo) -> u64 {
     let register = view.register;
     let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
-    let lists = langs.iter().map(|lang| List {
-        site,
-        scope: Scope::All,
-        lang: *lang,
-    });
-    let of_lists = lists.map(|list| touched_list(view, &list)).max().unwrap_or(0);
-    let sections = register
-        .sections(site)
-        .into_iter()
-        .map(|no| register.touched_standing(no));
-    let topics = register
+    // Topics are named where they have a text.
+    let lists = register
         .topics(site)
         .into_iter()
-        .map(|no| register.touched_document(no));
-    let others = sections.chain(topics).max().unwrap_or(0);
-    of_lists.max(others).max(register.touched_home(site))
-}
-
-/// The pages of a long year are touched month by month.
-fn touched_list(view: &View<'_>, list: &List) -> u64 {
-    let register = view.register;
-    let mut newest = register.touched_list(list, ListPart::Front);
-    for year in register.years(list) {
-        newest = newest.max(register.touched_list(list, ListPart::Year(year.year)));
-        if year.count > YEAR_CUT {
-            let months = (1..=12).map(|month| ListPart::Month(Month { year: year.year, month }));
-            newest = months
-                .map(|part| register.touched_list(list, part))
-                .fold(newest, u64::max);
-        }
-    }
-    newest
+        .flat_map(|topic| langs.iter().map(move |lang| view.topic_list(site, *lang, topic)));
+    let of_topics = lists.map(|list| register.touched_turns(&list)).max().unwrap_or(0);
+    of_topics
+        .max(register.touched_texts(site))
+        .max(register.touched_home(site))
+        .max(view.touched_frame(site))
 }
 
 /// Index + 1 of the last entry that may have changed the index: a site of several sitemaps may have got another one.

@@ -59,15 +59,27 @@ pub fn touched(view: &View<'_>, site: DocNo, lang: Lang, section: DocNo) -> u64 
     let base = of_list
         .max(register.touched_standing(section))
         .max(register.touched_document(section));
+    let base = base.max(touched_elsewhere(view, site, lang, section));
     match register.section(section).map(|facts| facts.show) {
         Some(Show::Page) => {
-            let doc = register.standing(section).first();
-            base.max(doc.map_or(0, |doc| document::touched(view, site, *doc)))
+            let docs = register.standing(section).iter();
+            docs.map(|doc| document::touched(view, site, *doc)).fold(base, u64::max)
         }
         Some(Show::People) => base.max(register.touched_home(site)),
         Some(Show::Topics) => base.max(topics::touched(view, site, lang)),
         Some(Show::List) | None => base,
     }
+}
+
+/// An empty list names the languages in which there is something.
+fn touched_elsewhere(view: &View<'_>, site: DocNo, lang: Lang, section: DocNo) -> u64 {
+    let list = |lang| Of::Section(section).list(view, site, lang);
+    if !view.register.newest(&list(lang), 1).is_empty() {
+        return 0;
+    }
+    let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
+    let turns = langs.iter().map(|lang| view.register.touched_turns(&list(*lang)));
+    turns.max().unwrap_or(0)
 }
 
 fn of_list(shell: Shell<'_>, section: DocNo) -> Page {

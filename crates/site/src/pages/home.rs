@@ -78,7 +78,7 @@ pub fn touched(view: &View<'_>, site: DocNo, lang: Lang) -> u64 {
         .register
         .topics(site)
         .into_iter()
-        .map(|topic| topics::touched_topic(view, site, lang, topic, ListPart::Front));
+        .map(|topic| topics::touched_topic(view, site, lang, topic));
     let lists = view
         .register
         .touched_list(&list, ListPart::Front)

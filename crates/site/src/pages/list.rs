@@ -136,7 +136,7 @@ pub fn year(view: &View<'_>, site: DocNo, lang: Lang, of: Of, year: i16) -> Page
     } else {
         rows::push_months(&shell, &docs, &mut body);
     }
-    finish(&shell, body, touched(view, site, &list, ListPart::Year(year)))
+    finish(&shell, body, touched_part(view, site, lang, of, ListPart::Year(year)))
 }
 
 /// A month of a year that has many texts.
@@ -152,7 +152,7 @@ pub fn month(view: &View<'_>, site: DocNo, lang: Lang, of: Of, month: Month) -> 
     shell.title = titled(&shell, of, &shell.tongue.dates.month(month));
     let mut body = String::new();
     rows::push_rows(&shell, &view.register.of_month(&list, month), &mut body);
-    finish(&shell, body, touched(view, site, &list, ListPart::Month(month)))
+    finish(&shell, body, touched_part(view, site, lang, of, ListPart::Month(month)))
 }
 
 /// The languages of a site in which a page exists.
@@ -200,6 +200,22 @@ pub fn touched(view: &View<'_>, site: DocNo, list: &List, part: ListPart) -> u64
         .touched_list(list, part)
         .max(view.touched_frame(site))
         .max(own)
+}
+
+/// Index + 1 of the last entry that changed a page behind the front of a list. Such a page names the languages that have
+/// the like.
+pub fn touched_part(view: &View<'_>, site: DocNo, lang: Lang, of: Of, part: ListPart) -> u64 {
+    let own = touched(view, site, &of.list(view, site, lang), part);
+    let year = match part {
+        ListPart::Front => return own,
+        ListPart::Year(year) => year,
+        ListPart::Month(month) => month.year,
+    };
+    let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
+    let turns = langs
+        .iter()
+        .map(|lang| view.register.touched_turn(&of.list(view, site, *lang), year));
+    turns.fold(own, u64::max)
 }
 
 /// The years of a list as links.

@@ -280,3 +280,46 @@ fn a_new_text_touches_only_the_pages_that_show_it() {
         "another text is not touched"
     );
 }
+
+/// A year of more than 200 texts is cut by month, in each language for itself; pages of one language name those of the other.
+#[test]
+fn a_year_that_grows_long_touches_every_page_that_shows_it() {
+    let mut world = World::new();
+    let date = |n: u128| format!("2026-{:02}-{:02}", 1 + n % 3, 1 + n % 28);
+    let title = |n: u128| words(&format!("Title {n}"), &format!("text-{n}"), &["Calm."]);
+    for n in 0..204 {
+        world.news(NEWS + n, &date(n), title(n));
+    }
+    for n in 0..199 {
+        world.translation(NEWS + n, "ar", 1, title(n));
+    }
+    let mut months = 0;
+    for n in 199..202 {
+        let before = lists(&world);
+        let size = world.register.size();
+        world.translation(NEWS + n, "ar", 1, title(n));
+        world.news(NEWS + n + 100, &date(n), title(n + 100));
+        let now = lists(&world);
+        for (address, bytes) in &before {
+            let changed = now.iter().any(|(other, new)| other == address && new != bytes);
+            assert!(
+                !changed || touched(&world.view(), address) > size,
+                "{address:?} changed without being touched"
+            );
+        }
+        months += now.len() - before.len();
+    }
+    assert_eq!(months, 3, "the year was cut in Arabic too");
+}
+
+/// Fronts, years and months, with their bytes.
+fn lists(world: &World) -> Vec<(Address, Vec<u8>)> {
+    let list = |address: &Address| {
+        matches!(
+            address,
+            Address::Front { .. } | Address::Year { .. } | Address::Month { .. }
+        )
+    };
+    let all = pages(world).into_iter().filter(list);
+    all.map(|address| (address, page(world, &address).0.bytes)).collect()
+}

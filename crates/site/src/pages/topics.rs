@@ -54,13 +54,13 @@ pub fn touched(view: &View<'_>, site: DocNo, lang: Lang) -> u64 {
         .register
         .topics(site)
         .into_iter()
-        .map(|topic| touched_topic(view, site, lang, topic, ListPart::Front));
+        .map(|topic| touched_topic(view, site, lang, topic));
     lists.max().unwrap_or(0).max(view.touched_frame(site))
 }
 
-/// Index + 1 of the last entry that changed a page of a topic.
-pub fn touched_topic(view: &View<'_>, site: DocNo, lang: Lang, topic: DocNo, part: ListPart) -> u64 {
-    list::touched(view, site, &view.topic_list(site, lang, topic), part).max(view.register.touched_document(topic))
+/// Index + 1 of the last entry that changed the page of a topic.
+pub fn touched_topic(view: &View<'_>, site: DocNo, lang: Lang, topic: DocNo) -> u64 {
+    list::touched(view, site, &view.topic_list(site, lang, topic), ListPart::Front)
 }
 
 /// Open topics first, then closed ones; those without a text in this language are left out.
@@ -158,11 +158,7 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang, topic: DocNo) -> Page {
             }),
         )
         .html("body", body);
-    shell.finish(
-        "front.html",
-        fields,
-        touched_topic(view, site, lang, topic, ListPart::Front),
-    )
+    shell.finish("front.html", fields, touched_topic(view, site, lang, topic))
 }
 
 /// The words of the topic itself, and whether it is closed.

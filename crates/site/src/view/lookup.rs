@@ -202,14 +202,7 @@ impl<'a> View<'a> {
     /// How many sitemaps a site has.
     pub fn sitemap_parts(&self, site: DocNo) -> u32 {
         let langs = self.site(site).map_or(&[][..], |facts| &facts.langs);
-        let of_lang = |lang: &Lang| {
-            self.register.years(&List {
-                site,
-                scope: Scope::All,
-                lang: *lang,
-            })
-        };
-        let texts: usize = langs.iter().flat_map(of_lang).map(|year| year.count).sum();
+        let texts: usize = langs.iter().map(|lang| self.register.own_texts(site, *lang)).sum();
         u32::try_from(texts.div_ceil(TEXTS_OF_A_SITEMAP))
             .unwrap_or(u32::MAX)
             .max(1)
