@@ -3,10 +3,9 @@
 
 use super::redirects;
 use record::{
-    date::Month,
     facts::Kind,
     lang::Lang,
-    register::{DocNo, List, ListPart, Register, Scope, YEAR_CUT},
+    register::{DocNo, Register},
 };
 use site::{
     address::{self, Address, Selection},
@@ -103,7 +102,7 @@ impl News {
             redirects: false,
         };
         for no in register.documents().filter(|no| register.touched_document(*no) > since) {
-            news.structure |= !matches!(register.document(no).facts.kind, Kind::Text(_));
+            news.structure |= !matches!(register.document(no).facts.kind, Kind::Text(_) | Kind::Placement(_));
             news.redirects |= redirects::has_old(register, no);
         }
         news.redirects |= news.structure;
@@ -118,7 +117,11 @@ impl News {
             Owner::Document(doc) => view.register.touched_document(doc) > self.since,
             // The ministry's site has lists over the whole family.
             Owner::Language(site, _) if view.register.ministry() == Some(site) => true,
-            Owner::Language(site, lang) => touched_by_texts(view, site, lang) > self.since,
+            // Pages of one language say what there is in the others.
+            Owner::Language(site, _) => {
+                let register = view.register;
+                register.touched_lists(site).max(register.touched_home(site)) > self.since
+            }
         }
     }
 
@@ -126,35 +129,6 @@ impl News {
     pub(super) fn concerns_page(&self, view: &View<'_>, address: &Address) -> bool {
         site::touched(view, address) > self.since
     }
-}
-
-/// Index + 1 of the last entry about a text that changed a list, feed or home page of a site in a language. Every dated
-/// text of its lists stands in the list of the whole site too, and every standing one marks the home page.
-fn touched_by_texts(view: &View<'_>, site: DocNo, lang: Lang) -> u64 {
-    let register = view.register;
-    let list = List {
-        site,
-        scope: Scope::All,
-        lang,
-    };
-    let touched = |part| register.touched_list(&list, part);
-    let of_year = |year: i16, count: usize| {
-        // The year page of a year that is cut shows no texts; one more or fewer and it does.
-        let months = (1..=12)
-            .filter(|_| count + 1 > YEAR_CUT)
-            .map(|month| touched(ListPart::Month(Month { year, month })));
-        months.max().unwrap_or(0).max(touched(ListPart::Year(year)))
-    };
-    let years = register
-        .years(&list)
-        .into_iter()
-        .map(|year| of_year(year.year, year.count));
-    let standing = register
-        .sections(site)
-        .into_iter()
-        .map(|section| register.touched_standing(section));
-    let of_site = [register.touched_home(site), touched(ListPart::Front)];
-    years.chain(standing).chain(of_site).max().unwrap_or(0)
 }
 
 #[cfg(test)]

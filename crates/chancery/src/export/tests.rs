@@ -1,8 +1,9 @@
 //! Exports of a little ministry: what is written, and what is left alone.
 
+mod changes;
 mod family;
 
-use super::{Bytes, Export, Options, Report};
+use super::{Bytes, Export, Options, Report, target};
 use crate::reading::{self, Files};
 use family::Family;
 use record::{date::Moment, entry::Action};
@@ -112,8 +113,20 @@ fn assert_fresh(family: &Family, options: &Options) {
         Vec::<&String>::new()
     );
     for (name, bytes) in &want {
-        assert!(have[name] == *bytes, "{name} is not as a fresh export has it");
+        assert!(
+            have[name] == *bytes,
+            "{name} is not as a fresh export has it: {}",
+            difference(&have[name], bytes)
+        );
     }
+}
+
+/// The first line in which two files differ.
+fn difference(have: &[u8], want: &[u8]) -> String {
+    let (have, want) = (String::from_utf8_lossy(have), String::from_utf8_lossy(want));
+    let lines = have.lines().chain([""]).zip(want.lines().chain([""]));
+    let first = lines.into_iter().find(|(a, b)| a != b);
+    first.map_or_else(String::new, |(a, b)| format!("\n  {a}\n, not\n  {b}"))
 }
 
 fn changed(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
@@ -223,6 +236,28 @@ fn forms_of_a_retracted_text_go_and_its_page_says_so() {
 }
 
 #[test]
+fn a_text_that_moves_leaves_its_place_and_the_map_leads_on() {
+    let mut family = Family::with_texts();
+    let doc = family.publish("m1", "en", "to-be-moved", "2026-03-04", &[]);
+    export(&family, &options());
+    family.move_to(doc, "remarks");
+    export(&family, &options());
+    assert!(!family.out().join("m1/en/news/2026/03/to-be-moved.html").exists());
+    assert!(family.out().join("m1/en/remarks/2026/03/to-be-moved.html").exists());
+    let map = std::fs::read_to_string(family.out().join("_redirects")).unwrap();
+    let to = "https://mfa.example/m1/en/remarks/2026/03/to-be-moved";
+    assert!(
+        map.contains(&format!("/m1/en/news/2026/03/to-be-moved {to} 301\n")),
+        "{map}"
+    );
+    assert!(
+        map.contains(&format!("/m1/en/news/2026/03/to-be-moved.md {to}.md 301\n")),
+        "{map}"
+    );
+    assert_fresh(&family, &options());
+}
+
+#[test]
 fn an_old_address_is_mapped_with_its_query_where_the_form_has_queries() {
     let mut family = Family::with_texts();
     family.publish_old(
@@ -314,6 +349,50 @@ fn files_of_others_are_left_alone() {
 }
 
 #[test]
+fn an_export_that_was_broken_off_is_made_good_by_the_next() {
+    let mut family = Family::with_texts();
+    // After the first export: the state is lost, a file is half-written, as a crash in the first export leaves it.
+    export(&family, &options());
+    let all = files(&family.out());
+    let names: Vec<&str> = all.keys().map(String::as_str).collect();
+    std::fs::remove_file(family.out().join(target::STATE)).unwrap();
+    std::fs::write(
+        family.out().join(target::STARTED),
+        super::state::pack(names.into_iter()),
+    )
+    .unwrap();
+    std::fs::write(family.out().join("m1/en/index.html"), "half").unwrap();
+    let report = export(&family, &options());
+    assert!(report.full && report.in_the_way.is_empty() && report.written == 1);
+    assert_eq!(files(&family.out()), all);
+    // After a later one: a page was written that the record has moved since.
+    let doc = family.publish("m1", "en", "moved-soon", "2026-03-04", &[]);
+    let state = std::fs::read(family.out().join(target::STATE)).unwrap();
+    export(&family, &options());
+    std::fs::write(family.out().join(target::STATE), state).unwrap();
+    let now = files(&family.out());
+    let left = ["txt", "json", "proof"].map(|form| format!("m1/en/news/2026/03/moved-soon.{form}"));
+    let fresh = now
+        .keys()
+        .filter(|file| !all.contains_key(*file) && !left.contains(file));
+    let started = super::state::pack(fresh.map(String::as_str));
+    std::fs::write(
+        family.out().join(target::STARTED),
+        [started, b"0m1/en/new".to_vec()].concat(),
+    )
+    .unwrap();
+    family.move_to(doc, "remarks");
+    export(&family, &options());
+    assert!(!family.out().join("m1/en/news/2026/03/moved-soon.md").exists());
+    for file in left {
+        // These were not named as started above, so they are files of others now.
+        std::fs::remove_file(family.out().join(file)).unwrap();
+    }
+    assert_fresh(&family, &options());
+    assert!(!family.out().join(target::STARTED).exists());
+}
+
+#[test]
 fn a_state_of_another_record_is_replaced_by_a_full_export() {
     let (one, two) = (Family::with_texts(), Family::with_texts());
     export(&one, &options());
@@ -321,4 +400,53 @@ fn a_state_of_another_record_is_replaced_by_a_full_export() {
     let report = export(&two, &options());
     assert!(report.full && report.in_the_way.is_empty());
     assert_fresh(&two, &options());
+}
+
+#[test]
+fn pages_that_the_clock_makes_wrong_are_computed_again() {
+    let mut family = Family::with_texts();
+    family.add_office("m1");
+    let first = export(&family, &options());
+    let until = first.until.expect("an office opens and closes");
+    assert!(until > NOW);
+    assert_eq!(try_export(&family, &options(), Moment(until.0 - 1)).unwrap().written, 0);
+    let report = try_export(&family, &options(), until).unwrap();
+    assert!(!report.full && report.written + report.same > 0 && report.until.unwrap() > until);
+    for (name, bytes) in files(&family.out()) {
+        look(&family, &options(), |view, _| {
+            let address = all(&view, Selection::ALL).find(|address| address.file(&view) == name);
+            if let Some(address) = address {
+                assert!(site::render(&view, &address, until).bytes == bytes, "{name}");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_dry_run_names_what_the_export_does() {
+    let mut family = Family::with_texts();
+    export(&family, &options());
+    family.publish("m1", "en", "the-new-one", "2026-03-04", &[]);
+    let before = files(&family.out());
+    let report = look(&family, &options(), |view, files| {
+        let (root, folder, options) = (|size| files.log().root(size).ok().flatten(), family.folder(), options());
+        Export {
+            view,
+            options: &options,
+            root: &root,
+            now: NOW,
+            data: folder.root(),
+            dry_run: true,
+        }
+        .run(&family.out())
+        .unwrap()
+    });
+    assert!(
+        report
+            .would_write
+            .contains(&"m1/en/news/2026/03/the-new-one.html".to_owned())
+    );
+    assert_eq!(files(&family.out()), before);
+    let done = export(&family, &options());
+    assert_eq!(done.written + done.same, report.would_write.len());
 }

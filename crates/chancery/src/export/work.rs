@@ -253,11 +253,6 @@ impl Run<'_, '_> {
             if self.planner.due.contains(&file) {
                 outcome.renewed.push(file.clone());
             }
-            if self.dry_run {
-                outcome.report.would_write.push(file.clone());
-                files.push(file);
-                continue;
-            }
             let Some(page) = self.planner.render(&item) else {
                 continue;
             };
@@ -265,7 +260,10 @@ impl Run<'_, '_> {
                 let message = String::from_utf8_lossy(&page.bytes).trim_end().to_owned();
                 return Err(Failure::new(format!("{file}: {message}")));
             }
-            if outcome.put(&file, &page.bytes, self.target.put(&file, &page.bytes, before)?) {
+            if self.dry_run {
+                outcome.report.would_write.push(file.clone());
+                files.push(file);
+            } else if outcome.put(&file, &page.bytes, self.target.put(&file, &page.bytes, before)?) {
                 outcome
                     .due
                     .extend(page.valid_until.map(|moment| (moment, file.clone())));

@@ -63,7 +63,7 @@ impl Family {
         family
     }
 
-    fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         let home = tempfile::tempdir().unwrap();
         let names = vec![(Lang::ENGLISH, "Ministry of Tides".to_owned())];
         let kin = init::Family {
@@ -91,7 +91,7 @@ impl Family {
         self.home.path().join("out")
     }
 
-    fn id(&mut self) -> DocumentId {
+    pub(super) fn id(&mut self) -> DocumentId {
         self.ids += 1;
         DocumentId::from_random(self.ids.to_be_bytes())
     }
@@ -121,6 +121,17 @@ impl Family {
             site: facts,
         };
         self.write(|writing, now| drop(site::add(writing, vec![wanted], None, now).unwrap()));
+    }
+
+    /// Publishes changes if the record takes them; else nothing happens.
+    pub(super) fn may_publish(&mut self, changes: Vec<Change>) -> bool {
+        self.now += 60;
+        let mut writing = Writing::open(self.folder()).unwrap();
+        let done = writing.publish(changes, Moment(self.now)).is_ok();
+        if done {
+            writing.close().unwrap();
+        }
+        done
     }
 
     fn put(&mut self, id: DocumentId, mission: &str, facts: Facts, names: &[(&str, &str)]) {
@@ -282,6 +293,7 @@ impl Family {
             to: "16:30".into(),
         };
         let office = Office {
+            country: Some("xz".into()),
             hours: vec![hours],
             zone: Some("Etc/UTC".into()),
             ..Office::default()
