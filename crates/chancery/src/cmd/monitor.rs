@@ -4,9 +4,9 @@ use super::mirror::open;
 use crate::{
     clock,
     folder::replace,
-    intake::{progress::Progress, say},
+    intake::progress::Progress,
     monitor::{Event, History, Look, Monitor, atom},
-    output::{Context as _, Done, FINDINGS, Failure, note, warn},
+    output::{Context as _, Done, FINDINGS, Failure, note, say, warn},
 };
 use std::{
     path::PathBuf,
