@@ -30,7 +30,7 @@ pub fn archive_path(size: u64) -> String {
     format!("checkpoints/{size}")
 }
 
-/// Where a big blob waits, synced, until its record is committed.
+/// Where a big blob waits, synced, until its record is committed and its own name is synced.
 pub(crate) fn waiting_path(name: Hash) -> String {
     format!("{STATE}/big-{name}")
 }
@@ -38,12 +38,14 @@ pub(crate) fn waiting_path(name: Hash) -> String {
 /// Writes what follows from records.
 pub(crate) struct Deriver<'a> {
     disk: &'a dyn Disk,
-    /// In recovery the size at which the log ends; files may then exist in part, and are replaced.
-    again: Option<u64>,
+    /// In recovery files may exist in part, and are replaced.
+    again: bool,
     /// Blobs that entries removed for good: they are not derived any more.
     erased: HashSet<Hash>,
     /// Files that had other bytes than their record says.
     pub(crate) repaired: Vec<String>,
+    /// Tiles and bundles that became full; their partial versions are to go in the end.
+    pub(crate) filled: Vec<Tile>,
 }
 
 impl<'a> Deriver<'a> {
@@ -51,20 +53,22 @@ impl<'a> Deriver<'a> {
     pub(crate) fn first(disk: &'a dyn Disk) -> Self {
         Self {
             disk,
-            again: None,
+            again: false,
             erased: HashSet::new(),
             repaired: Vec::new(),
+            filled: Vec::new(),
         }
     }
 
     /// For records read back after a crash. A file may be torn, or whole in the page cache only
     /// because a sync failed, so each is replaced by a new one even where it looks right.
-    pub(crate) fn again(disk: &'a dyn Disk, final_size: u64) -> Self {
+    pub(crate) fn again(disk: &'a dyn Disk) -> Self {
         Self {
             disk,
-            again: Some(final_size),
+            again: true,
             erased: HashSet::new(),
             repaired: Vec::new(),
+            filled: Vec::new(),
         }
     }
 
@@ -73,7 +77,7 @@ impl<'a> Deriver<'a> {
         Self { erased, ..self }
     }
 
-    /// Writes all files of a record but `checkpoint`, then drops partial ones that became full.
+    /// Writes all files of a record but `checkpoint`.
     pub(crate) fn record(&mut self, record: &Record, plan: &Plan) -> Result<(), StoreError> {
         for name in &record.big {
             if self.erased.contains(name) {
@@ -84,18 +88,17 @@ impl<'a> Deriver<'a> {
         }
         self.put_blobs(&record.blobs)?;
         for (tile, bytes) in &plan.files {
-            if self.is_wanted(*tile) {
-                self.put(&tile.to_string(), bytes)?;
-            }
+            self.put(&tile.to_string(), bytes)?;
         }
-        self.put(&archive_path(record.new_size), &record.checkpoint)?;
-        self.remove_partials(plan)
+        let full = plan.files.iter().map(|(tile, _)| *tile).filter(|tile| tile.is_full());
+        self.filled.extend(full);
+        self.put(&archive_path(record.new_size), &record.checkpoint)
     }
 
     /// Creating many small files is bound by the processor, so two threads do it. Recovery, which
     /// replaces files under one temporary name, does not.
     fn put_blobs(&mut self, blobs: &[Blob]) -> Result<(), StoreError> {
-        if self.again.is_some() || blobs.len() < MANY_BLOBS {
+        if self.again || blobs.len() < MANY_BLOBS {
             return self.put_some(blobs);
         }
         let (left, right) = blobs.split_at(blobs.len() / 2);
@@ -116,14 +119,6 @@ impl<'a> Deriver<'a> {
         Ok(())
     }
 
-    /// Recovery skips partial files whose full one comes with a later record.
-    fn is_wanted(&self, tile: Tile) -> bool {
-        let end = self
-            .again
-            .and_then(|size| Tile::in_tree(tile.kind(), tile.index(), size));
-        tile.is_full() || end.is_none_or(|end| !end.is_full())
-    }
-
     fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
         match self.disk.create(path, bytes, true) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => self.put_again(path, bytes),
@@ -133,7 +128,7 @@ impl<'a> Deriver<'a> {
 
     fn put_again(&mut self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let equal = holds(self.disk, path, bytes)?;
-        if self.again.is_none() {
+        if !self.again {
             return if equal {
                 Ok(())
             } else {
@@ -146,13 +141,14 @@ impl<'a> Deriver<'a> {
         Ok(replace(self.disk, path, bytes)?)
     }
 
-    /// A crash before this leaves the blob waiting, and recovery comes here again.
+    /// A crash before this leaves the blob waiting, and recovery comes here again. The waiting name
+    /// stays until the new one is synced: power loss may keep a rename and lose the folder it led to.
     fn place_big(&mut self, name: Hash) -> Result<(), StoreError> {
         let (from, to) = (waiting_path(name), blob_path(name));
-        match self.disk.rename_new(&from, &to) {
+        match self.disk.link(&from, &to) {
             Err(error) if error.kind() == ErrorKind::NotFound => self.is_placed(to),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => self.is_equal(&from, to),
-            renamed => Ok(renamed?),
+            linked => Ok(linked?),
         }
     }
 
@@ -160,7 +156,7 @@ impl<'a> Deriver<'a> {
     fn is_equal(&self, from: &str, to: String) -> Result<(), StoreError> {
         match self.disk.read(from, MAX_FILE)? {
             Some(bytes) if !holds(self.disk, &to, &bytes)? => Err(StoreError::Conflict(to)),
-            _ => Ok(self.disk.remove(from)?),
+            _ => Ok(()),
         }
     }
 
@@ -170,20 +166,23 @@ impl<'a> Deriver<'a> {
             None => Err(damaged(path, "is gone, and was written before its entry")),
         }
     }
+}
 
-    fn remove_partials(&self, plan: &Plan) -> Result<(), StoreError> {
-        for (tile, _) in plan.files.iter().filter(|(tile, _)| tile.is_full()) {
-            let folder = tile.partial_folder();
-            let items = self.disk.list(&folder)?;
-            for item in &items {
-                self.disk.remove(&format!("{folder}/{}", item.name))?;
-            }
-            if !items.is_empty() {
-                self.disk.remove(&folder)?;
-            }
+/// Removes the partial versions of tiles that became full, once no segment is left that starts from them.
+/// Not before: power loss may keep their removal and lose the full ones. A crash before this leaves
+/// some for ever, which is allowed.
+pub(crate) fn remove_partials(disk: &dyn Disk, filled: &[Tile]) -> Result<(), StoreError> {
+    for tile in filled {
+        let folder = tile.partial_folder();
+        let items = disk.list(&folder)?;
+        for item in &items {
+            disk.remove(&format!("{folder}/{}", item.name))?;
         }
-        Ok(())
+        if !items.is_empty() {
+            disk.remove(&folder)?;
+        }
     }
+    Ok(())
 }
 
 /// True when the file exists with exactly these bytes.

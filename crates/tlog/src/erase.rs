@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
 
-use crate::derive::blob_path;
+use crate::derive::{blob_path, waiting_path};
 use crate::hash::Hash;
 use crate::journal::segment_path;
 use crate::store::{Disk, File, STATE, StoreError};
@@ -36,6 +36,9 @@ pub fn unlink(disk: &dyn Disk, names: impl IntoIterator<Item = Hash>) -> io::Res
             removed.push(name);
         }
         folders.extend(path.rsplit_once('/').map(|(folder, _)| folder.to_owned()));
+        // A big one may still have the name under which it waited.
+        disk.remove(&waiting_path(name))?;
+        folders.insert(STATE.to_owned());
     }
     // Also where nothing was removed now: a process that died may have unlinked without a sync.
     for folder in folders {

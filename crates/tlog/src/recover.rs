@@ -10,7 +10,7 @@ use std::io;
 use crate::checkpoint::Checkpoint;
 use crate::committed::{self, Committed};
 use crate::cosigned;
-use crate::derive::{CHECKPOINT, Deriver, archive_path, replace_synced};
+use crate::derive::{CHECKPOINT, Deriver, archive_path, remove_partials, replace_synced};
 use crate::erase::{self, Erases};
 use crate::hash::{Hash, empty_root};
 use crate::journal::{ALIGN, Found, Record, read_record, segment_path, segments};
@@ -74,11 +74,12 @@ pub(crate) fn heal(disk: &dyn Disk, key: &VerifierKey, erases: Erases) -> Result
         firsts.first().copied().or(held_at(disk, drained)?),
         published.as_ref(),
     )?;
-    let tip = replay(disk, key, &journal, base, &mut recovery)?;
+    let (tip, filled) = replay(disk, key, &journal, base, &mut recovery)?;
     recovery.size = tip.edge.size();
     check_end(disk, &tip, last.as_ref(), published.as_ref())?;
     erase::unlink(disk, journal.erased.iter().copied())?;
-    settle(disk, &tip, &firsts, published.as_ref(), !journal.erased.is_empty())?;
+    let erased = !journal.erased.is_empty();
+    settle(disk, &tip, &firsts, &filled, published.as_ref(), erased)?;
     Ok((tip, recovery))
 }
 
@@ -222,16 +223,15 @@ fn replay(
     Journal { places, erased }: &Journal,
     (size, root): (u64, Hash),
     recovery: &mut Recovery,
-) -> Result<Tip, StoreError> {
+) -> Result<(Tip, Vec<Tile>), StoreError> {
     let mut tip = load_tip(disk, size, root)?;
-    let final_size = places.last().map_or(size, |place| place.new_size);
-    let mut deriver = Deriver::again(disk, final_size).without(erased.clone());
+    let mut deriver = Deriver::again(disk).without(erased.clone());
     for place in places {
         tip = replay_one(disk, key, place, &tip, &mut deriver)?;
     }
     recovery.records = places.len();
     recovery.repaired = deriver.repaired;
-    Ok(tip)
+    Ok((tip, deriver.filled))
 }
 
 fn replay_one(
@@ -335,17 +335,19 @@ fn settle(
     disk: &dyn Disk,
     tip: &Tip,
     firsts: &[u64],
+    filled: &[Tile],
     published: Option<&Checkpoint>,
     erased: bool,
 ) -> Result<(), StoreError> {
     let (size, root) = (tip.edge.size(), tip.edge.root());
     let whole = published.is_some_and(|published| published.size == size);
-    if !firsts.is_empty() || !whole {
+    // The empty checkpoint was synced when it was made, and there is no second one to restore it from.
+    if size > 0 && (!firsts.is_empty() || !whole) {
         // A whole one is written again too: a failed sync may have left it in the page cache only. It
         // may carry cosignatures that the archived one lacks. A segment without a record may itself be lost with the
         // power, so that nothing could heal a torn checkpoint.
         let held = published.is_some() && cosigned::is_held(disk)?;
-        let path = if whole || held || size == 0 {
+        let path = if whole || held {
             CHECKPOINT.to_owned()
         } else {
             archive_path(size)
@@ -354,21 +356,24 @@ fn settle(
             replace_synced(disk, CHECKPOINT, &bytes)?;
         }
     }
+    write_committed(disk, &Committed::drained(size, root))?;
+    // Making an empty log may have failed in its last step, the sync.
+    if !firsts.is_empty() || !whole || size == 0 {
+        disk.sync_all()?;
+    }
+    erase::scrap_rest(disk)?;
+    if erased {
+        erase::scrap_segments(disk, firsts)?;
+    } else {
+        drop_segments(disk, firsts)?;
+    }
+    remove_partials(disk, filled)?;
     for item in disk.list(STATE)? {
         if item.name.starts_with("big-") || item.name.starts_with("tmp-") {
             disk.remove(&format!("{STATE}/{}", item.name))?;
         }
     }
-    write_committed(disk, &Committed::drained(size, root))?;
-    if !firsts.is_empty() || !whole {
-        disk.sync_all()?;
-    }
-    erase::scrap_rest(disk)?;
-    if erased {
-        erase::scrap_segments(disk, firsts)
-    } else {
-        drop_segments(disk, firsts)
-    }
+    Ok(())
 }
 
 /// Removes segments, oldest first, each for good before the next: what remains is always the end.

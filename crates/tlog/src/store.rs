@@ -101,6 +101,9 @@ pub trait Disk: Source + Listing + Send + Sync {
     /// As `rename`, but `AlreadyExists` where the new name is taken.
     fn rename_new(&self, from: &str, to: &str) -> io::Result<()>;
 
+    /// Gives a file a second name, with the folders above it; `AlreadyExists` where that is taken.
+    fn link(&self, from: &str, to: &str) -> io::Result<()>;
+
     /// Removes a file or an empty folder; nothing is done where there is none.
     fn remove(&self, path: &str) -> io::Result<()>;
 

@@ -1,7 +1,7 @@
 //! The one writer of a log. Order of a commit, and what a crash leaves after each step:
 //!
 //! 1. Compute entries, tiles and root in two ways. *Nothing is left.*
-//! 2. Write and sync big blobs under waiting names. *Recovery removes them.*
+//! 2. Write and sync big blobs under waiting names. *Recovery removes those that no record names.*
 //! 3. Sign in memory. Nothing leaves the process.
 //! 4. Append the journal record and sync it: **the commit point**. *A crash before the sync ends
 //!    leaves a torn record, which recovery cuts, or a whole one, which it keeps: nobody was told
@@ -10,8 +10,9 @@
 //! 6. Derive blobs, bundles, tiles and the archived checkpoint; publish `checkpoint` by rename, unless it is
 //!    [held](crate::cosigned::hold) for witnesses.
 //!    *Recovery derives them all again from the journal.*
-//! 7. When a segment is full: sync the file system, then remove the segments before it. *What remains
-//!    of the journal is always its end.*
+//! 7. When a segment is full: sync the file system, then remove the segments before it, after them partial
+//!    tiles that became full, and the waiting names. *What remains of the journal is always its end, and
+//!    what it starts from is there.*
 //!
 //! A commit whose entries remove blobs for good has more steps, see [`crate::erase`].
 //!
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use crate::checkpoint::Checkpoint;
 use crate::committed::{self, Committed};
 use crate::cosigned;
-use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, replace, waiting_path};
+use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, remove_partials, replace, waiting_path};
 use crate::erase::{self, Erases, scrap_segments};
 use crate::hash::{Hash, empty_root};
 use crate::journal::{Blob, Record, segment_path, segments};
@@ -34,7 +35,7 @@ use crate::plan::{Plan, Tip};
 use crate::recover::{Recovery, drop_segments, heal, write_committed};
 use crate::signer::Signer;
 use crate::store::{Disk, File, LOCK, Lock, STATE, StoreError};
-use crate::tile::push_entry;
+use crate::tile::{Tile, push_entry};
 use crate::tree::Tree;
 
 /// A blob above this goes to a file of its own before the commit, in bytes.
@@ -89,6 +90,10 @@ pub struct Writer {
     segment: Option<Segment>,
     /// First sizes of older segments, not yet removed.
     old_segments: Vec<u64>,
+    /// Big blobs that still have their waiting names.
+    waiting: Vec<Hash>,
+    /// Tiles whose partial versions are not yet removed.
+    filled: Vec<Tile>,
     stopped: Option<String>,
     /// Last field: freed after all else.
     _lock: Box<dyn Lock>,
@@ -179,6 +184,8 @@ impl Writer {
             committed: Committed::drained(size, root),
             segment: None,
             old_segments: Vec::new(),
+            waiting: Vec::new(),
+            filled: Vec::new(),
             stopped: None,
             _lock: lock,
         }
@@ -216,8 +223,10 @@ impl Writer {
 
     fn write(&mut self, groups: &[Group], signed: Option<&[u8]>) -> Result<Commit, StoreError> {
         self.check_ready()?;
-        let (mut record, big) = self.record(groups)?;
+        let (mut record, mut big) = self.record(groups)?;
         self.check_blobs(groups)?;
+        // What waits already is synced, and an entry on record needs it under that name.
+        big.retain(|blob| !self.waiting.contains(&blob.name));
         let (plan, tree) = self.plan(&mut record, signed)?;
         let too_big = || StoreError::Refused("together they are above 256 MiB".to_owned());
         let bytes = record.encode().ok_or_else(too_big)?;
@@ -241,7 +250,8 @@ impl Writer {
     pub fn close(mut self) -> Result<(), StoreError> {
         self.check_ready()?;
         let segments = self.end_journal()?;
-        drop_segments(&*self.disk, &segments)
+        drop_segments(&*self.disk, &segments)?;
+        self.drop_needless()
     }
 
     /// Removes the files of blobs that entries of this log erased, should they have come back with a restored backup;
@@ -265,7 +275,17 @@ impl Writer {
     /// Leaves no bytes of earlier commits in the journal.
     fn retire(&mut self) -> Result<(), StoreError> {
         let segments = self.end_journal()?;
-        scrap_segments(&*self.disk, &segments)
+        scrap_segments(&*self.disk, &segments)?;
+        self.drop_needless()
+    }
+
+    /// Removes what recovery would have needed as long as the segments were there.
+    fn drop_needless(&mut self) -> Result<(), StoreError> {
+        remove_partials(&*self.disk, &std::mem::take(&mut self.filled))?;
+        for name in std::mem::take(&mut self.waiting) {
+            self.disk.remove(&waiting_path(name))?;
+        }
+        Ok(())
     }
 
     /// Another process that got past the lock shows in the file that both write.
@@ -451,13 +471,15 @@ impl Writer {
             return Ok(());
         }
         self.disk.sync_all()?;
-        drop_segments(&*self.disk, &std::mem::take(&mut self.old_segments))
+        drop_segments(&*self.disk, &std::mem::take(&mut self.old_segments))?;
+        self.drop_needless()
     }
 
     /// Steps 5 and 6. The batch exists, so no error from here on may deny it.
     fn finish(&mut self, record: Record, plan: Plan, erased: HashSet<Hash>) -> Commit {
         self.committed.size = record.new_size;
         self.committed.root = record.root;
+        self.waiting.extend_from_slice(&record.big);
         let derived = self.derive(&record, &plan, erased);
         let behind = self.stop_on_error(derived).err().map(|error| error.to_string());
         self.tip = plan.tip;
@@ -470,10 +492,12 @@ impl Writer {
         }
     }
 
-    fn derive(&self, record: &Record, plan: &Plan, erased: HashSet<Hash>) -> Result<(), StoreError> {
+    fn derive(&mut self, record: &Record, plan: &Plan, erased: HashSet<Hash>) -> Result<(), StoreError> {
         write_committed(&*self.disk, &self.committed)?;
         let names: BTreeSet<Hash> = erased.iter().copied().collect();
-        Deriver::first(&*self.disk).without(erased).record(record, plan)?;
+        let mut deriver = Deriver::first(&*self.disk).without(erased);
+        deriver.record(record, plan)?;
+        self.filled.append(&mut deriver.filled);
         if !cosigned::is_held(&*self.disk)? {
             replace(&*self.disk, CHECKPOINT, &record.checkpoint)?;
         }

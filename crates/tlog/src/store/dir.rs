@@ -191,6 +191,12 @@ impl Disk for Dir {
         named(renamed, "rename a file to", to)
     }
 
+    fn link(&self, from: &str, to: &str) -> io::Result<()> {
+        let (from_path, to_path) = (self.at(from)?, self.at(to)?);
+        let linked = make_folders(&to_path).and_then(|()| fs::hard_link(from_path, to_path));
+        named(linked, "link a file to", to)
+    }
+
     fn remove(&self, path: &str) -> io::Result<()> {
         let full = self.at(path)?;
         let removed = match fs::remove_file(&full) {
@@ -275,12 +281,17 @@ mod tests {
     }
 
     #[test]
-    fn renaming_replaces_only_when_asked_to() {
+    fn renaming_replaces_and_linking_does_not() {
         let (_folder, disk) = disk();
         disk.create("a", b"a", false).unwrap();
         disk.create("b", b"b", false).unwrap();
+        assert_eq!(disk.link("a", "b").unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(disk.rename_new("a", "b").unwrap_err().kind(), ErrorKind::AlreadyExists);
-        disk.rename_new("a", "new/c").unwrap();
+        disk.rename_new("a", "d").unwrap();
+        disk.rename_new("d", "a").unwrap();
+        disk.link("a", "new/c").unwrap();
+        assert_eq!(disk.read("new/c", 9).unwrap().unwrap(), b"a");
+        disk.remove("a").unwrap();
         disk.rename("new/c", "b").unwrap();
         assert_eq!(disk.read("b", 9).unwrap().unwrap(), b"a");
         let names: Vec<_> = disk.list("").unwrap().into_iter().map(|item| item.name).collect();

@@ -1,24 +1,35 @@
-//! A disk in memory that fails on demand: the n-th change, a full disk, a power cut.
+//! A disk in memory that fails on demand: any call, a full disk, a power cut at any moment.
 //!
-//! It keeps apart what was written and what was synced. A power cut keeps of each file and name that
-//! was not synced, by chance, the old state, the new one, or for bytes any mixture by sectors.
+//! It keeps apart what is seen and what is on the disk. Each operation of [`Disk`] is cut into the calls
+//! that a real folder makes for it, and any of them may fail or be the last one. A power cut then leaves
+//! of what was not synced any part: of a file any mixture of its states by sectors (and half sectors);
+//! of names any of their changes, in order or not; and the two apart from one another.
+//!
+//! What is still promised is what Linux promises: a sync that succeeds covers what it names and no more;
+//! a rename is whole or not there. A sync that fails leaves bytes that reads see and no later sync writes.
+
+mod chance;
+mod content;
+mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use chance::Chance;
+use content::{Content, Tear};
+use names::{Kept, Names, Node, folders};
+
 use super::{Disk, File, Item, Listing, Lock, Source};
 
-const SECTOR: usize = 512;
-
-/// How a change fails.
+/// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing is done, and an error is returned.
+    /// Nothing is done, of a write a part, and an error is returned.
     Failed,
     /// It is done, and an error is returned all the same.
     FailedButDone,
-    /// Nothing is done from here on: the process dies.
+    /// Of a write a part is done, and nothing from here on: the process dies.
     Dead,
     /// As [`Fault::Failed`], with the error of a full disk.
     Full,
@@ -32,22 +43,15 @@ pub struct Memory {
 
 #[derive(Debug, Default)]
 struct State {
-    names: BTreeMap<String, u64>,
-    durable: BTreeMap<String, u64>,
+    names: Names,
     files: BTreeMap<u64, Content>,
     next: u64,
     locked: BTreeSet<String>,
-    changes: u64,
+    calls: u64,
     fault: Option<(u64, Fault)>,
     space: Option<u64>,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Content {
-    now: Arc<Vec<u8>>,
-    synced: Arc<Vec<u8>>,
-    /// Cleared by a failed sync too: the page cache then takes the bytes for written.
-    dirty: bool,
+    /// The disk before each change, while it is asked for.
+    images: Option<Vec<Memory>>,
 }
 
 impl Memory {
@@ -56,16 +60,16 @@ impl Memory {
         Self::default()
     }
 
-    /// Lets the `nth` change from now (from 0) fail.
+    /// Lets the `nth` call from now (from 0) fail. Calls that only read count too.
     pub fn fail(&self, nth: u64, fault: Fault) {
         let mut state = self.state();
-        state.fault = Some((state.changes + nth, fault));
+        state.fault = Some((state.calls + nth, fault));
     }
 
     /// True when the fault set by [`Memory::fail`] has struck.
     pub fn struck(&self) -> bool {
         let state = self.state();
-        state.fault.is_some_and(|(nth, _)| state.changes > nth)
+        state.fault.is_some_and(|(nth, _)| state.calls > nth)
     }
 
     /// Ends all faults.
@@ -80,42 +84,41 @@ impl Memory {
         self.state().space = Some(space);
     }
 
+    /// Keeps, from now on, a copy of the disk before each call that changes it.
+    pub fn keep_images(&self) {
+        self.state().images = Some(Vec::new());
+    }
+
+    /// The copies kept since the last asking.
+    pub fn take_images(&self) -> Vec<Self> {
+        self.state().images.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     /// A copy with its own files and no locks, as after `kill -9`.
     #[must_use]
     pub fn fork(&self) -> Self {
-        let state = self.state();
-        let copy = State {
-            names: state.names.clone(),
-            durable: state.durable.clone(),
-            files: state.files.clone(),
-            next: state.next,
-            ..State::default()
-        };
-        Self {
-            state: Arc::new(Mutex::new(copy)),
-        }
+        self.state().copy()
     }
 
     /// A copy as power loss may leave it; `seed` chooses among the possibilities.
     #[must_use]
     pub fn power_cut(&self, seed: u64) -> Self {
         let copy = self.fork();
-        let mut chance = Chance(seed ^ 0x9e37_79b9_7f4a_7c15);
-        copy.state().cut(&mut chance);
+        copy.state().cut(&mut Chance::new(seed));
         copy
     }
 
     /// Replaces the bytes of a file, synced: damage done from outside.
     pub fn overwrite(&self, path: &str, bytes: &[u8]) {
         let mut state = self.state();
-        let id = state.add(path, bytes);
-        state.durable.insert(path.to_owned(), id);
-        state.files.insert(id, Content::synced(bytes));
+        let id = state.add(Content::synced(bytes));
+        state.names.set(path, id);
     }
 
-    /// All paths, sorted.
+    /// Paths of all files, sorted.
     pub fn paths(&self) -> Vec<String> {
-        self.state().names.keys().cloned().collect()
+        let state = self.state();
+        state.names.files().map(|(path, _)| path.to_owned()).collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -123,252 +126,253 @@ impl Memory {
     }
 }
 
-/// A small generator of chances: xorshift64.
-struct Chance(u64);
+fn full() -> io::Error {
+    io::Error::new(ErrorKind::StorageFull, "simulated full disk")
+}
 
-impl Chance {
-    fn next(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % below
+fn error_of(fault: Fault) -> io::Error {
+    match fault {
+        Fault::Full => full(),
+        _ => io::Error::other("simulated error of the disk"),
     }
 }
 
 impl State {
-    fn add(&mut self, path: &str, bytes: &[u8]) -> u64 {
+    fn copy(&self) -> Memory {
+        let copy = Self {
+            names: self.names.clone(),
+            files: self.files.clone(),
+            next: self.next,
+            ..Self::default()
+        };
+        Memory {
+            state: Arc::new(Mutex::new(copy)),
+        }
+    }
+
+    fn cut(&mut self, chance: &mut Chance) {
+        let (kept, tear) = match chance.below(8) {
+            0 => (Kept::None, Tear::All),
+            1 => (Kept::All, Tear::All),
+            2 => (Kept::None, Tear::Nothing),
+            3 => (Kept::All, Tear::Sectors),
+            4 => (Kept::First, Tear::Nothing),
+            5 => (Kept::First, Tear::Sectors),
+            6 => (Kept::Any, Tear::Nothing),
+            _ => (Kept::Any, Tear::Sectors),
+        };
+        self.names.cut(kept, chance);
+        let named: BTreeSet<u64> = self.names.files().map(|(_, id)| id).collect();
+        self.files.retain(|id, _| named.contains(id));
+        for content in self.files.values_mut() {
+            content.cut(tear, chance);
+        }
+    }
+
+    fn add(&mut self, content: Content) -> u64 {
         let id = self.next;
         self.next += 1;
-        self.names.insert(path.to_owned(), id);
-        self.files.insert(
-            id,
-            Content {
-                now: Arc::new(bytes.to_vec()),
-                synced: Arc::default(),
-                dirty: true,
-            },
-        );
+        self.files.insert(id, content);
         id
     }
 
-    /// Runs one change under the fault set for it.
-    fn change<T>(&mut self, deed: impl FnOnce(&mut Self) -> io::Result<T>) -> io::Result<T> {
-        let count = self.changes;
-        self.changes += 1;
-        let error = || io::Error::other("simulated error of the disk");
+    /// Counts a call and gives the fault that strikes it, and whether it is the first to be struck.
+    fn strike(&mut self, changes: bool) -> Option<(Fault, bool)> {
+        if changes && self.images.is_some() {
+            let copy = self.copy();
+            self.images.get_or_insert_default().push(copy);
+        }
+        let count = self.calls;
+        self.calls += 1;
         match self.fault {
-            Some((nth, Fault::Failed)) if nth == count => Err(error()),
-            Some((nth, Fault::Full)) if nth == count => {
-                Err(io::Error::new(ErrorKind::StorageFull, "simulated full disk"))
-            }
-            Some((nth, Fault::FailedButDone)) if nth == count => deed(self).and(Err(error())),
-            Some((nth, Fault::Dead)) if nth <= count => Err(error()),
-            _ => deed(self),
+            Some((nth, fault)) if nth == count => Some((fault, true)),
+            Some((nth, Fault::Dead)) if nth < count => Some((Fault::Dead, false)),
+            _ => None,
         }
     }
 
-    /// A sync of these files. One that fails leaves them clean in the page cache, not on the disk.
-    fn sync(&mut self, ids: &[u64]) -> io::Result<()> {
-        let failing = self.fault == Some((self.changes, Fault::Failed));
-        let result = self.change(|state| {
-            for id in ids {
-                state.files.entry(*id).and_modify(Content::sync);
-            }
-            Ok(())
-        });
-        for id in ids.iter().filter(|_| failing) {
-            if let Some(content) = self.files.get_mut(id) {
-                content.dirty = false;
-            }
+    fn read<T>(&mut self, deed: impl FnOnce(&mut Self) -> io::Result<T>) -> io::Result<T> {
+        match self.strike(false) {
+            Some((fault, _)) => Err(error_of(fault)),
+            None => deed(self),
         }
-        result
     }
 
-    fn spend(&mut self, bytes: usize) -> io::Result<()> {
+    fn change<T>(&mut self, deed: impl FnOnce(&mut Self) -> io::Result<T>) -> io::Result<T> {
+        match self.strike(true) {
+            None => deed(self),
+            Some((Fault::FailedButDone, _)) => deed(self).and(Err(error_of(Fault::FailedButDone))),
+            Some((fault, _)) => Err(error_of(fault)),
+        }
+    }
+
+    fn content(&mut self, id: u64) -> io::Result<&mut Content> {
+        self.files.get_mut(&id).ok_or_else(|| ErrorKind::NotFound.into())
+    }
+
+    fn write(&mut self, id: u64, offset: usize, bytes: &[u8]) -> io::Result<()> {
+        match self.strike(true) {
+            None => {
+                self.spend(id, offset + bytes.len())?;
+                self.content(id)?.write(offset, bytes);
+                Ok(())
+            }
+            Some((Fault::FailedButDone, _)) => {
+                self.content(id)?.write(offset, bytes);
+                Err(error_of(Fault::FailedButDone))
+            }
+            Some((fault, first)) => {
+                if first {
+                    self.content(id)?.write(offset, &bytes[..bytes.len() / 2]);
+                }
+                Err(error_of(fault))
+            }
+        }
+    }
+
+    fn spend(&mut self, id: u64, end: usize) -> io::Result<()> {
+        let more = end.saturating_sub(self.content(id)?.now.len()) as u64;
         match &mut self.space {
-            Some(space) if *space < bytes as u64 => Err(io::Error::new(ErrorKind::StorageFull, "simulated full disk")),
+            Some(space) if *space < more => Err(full()),
             Some(space) => {
-                *space -= bytes as u64;
+                *space -= more;
                 Ok(())
             }
             None => Ok(()),
         }
     }
 
-    fn content(&mut self, path: &str) -> io::Result<&mut Content> {
-        let id = self.names.get(path).copied();
-        let content = id.and_then(|id| self.files.get_mut(&id));
-        content.ok_or_else(|| io::Error::new(ErrorKind::NotFound, format!("{path} is not there")))
-    }
-
-    fn sync_names(&mut self, inside: impl Fn(&str) -> bool) {
-        self.durable.retain(|path, _| !inside(path));
-        let names = self.names.iter().filter(|(path, _)| inside(path));
-        self.durable.extend(names.map(|(path, id)| (path.clone(), *id)));
-    }
-
-    fn cut(&mut self, chance: &mut Chance) {
-        let before = self.names.clone();
-        let paths: BTreeSet<String> = self.names.keys().chain(self.durable.keys()).cloned().collect();
-        for path in paths {
-            let (now, then) = (self.names.get(&path).copied(), self.durable.get(&path).copied());
-            let kept = if chance.next(2) == 0 { now } else { then };
-            match kept {
-                Some(id) => self.names.insert(path, id),
-                None => self.names.remove(&path),
+    fn sync(&mut self, ids: &[u64]) -> io::Result<()> {
+        let struck = self.strike(true).map(|(fault, _)| fault);
+        for id in ids {
+            let Some(content) = self.files.get_mut(id) else {
+                continue;
             };
-        }
-        self.undo_half_renames(&before);
-        self.durable = self.names.clone();
-        for content in self.files.values_mut() {
-            content.tear(chance);
-        }
-    }
-}
-
-impl State {
-    /// Renames are atomic on every journaling file system: a file that only changed its name has the
-    /// old name or the new one, never none.
-    fn undo_half_renames(&mut self, before: &BTreeMap<String, u64>) {
-        let kept: BTreeSet<u64> = self.names.values().copied().collect();
-        for (path, id) in &self.durable {
-            if before.values().any(|now| now == id) && !kept.contains(id) {
-                self.names.insert(path.clone(), *id);
+            match struck {
+                None | Some(Fault::FailedButDone) => content.sync(),
+                Some(Fault::Failed | Fault::Full) => content.lose(),
+                Some(Fault::Dead) => {}
             }
         }
-    }
-}
-
-impl Content {
-    fn synced(bytes: &[u8]) -> Self {
-        let now = Arc::new(bytes.to_vec());
-        Self {
-            synced: Arc::clone(&now),
-            now,
-            dirty: false,
-        }
+        struck.map_or(Ok(()), |fault| Err(error_of(fault)))
     }
 
-    fn sync(&mut self) {
-        if std::mem::take(&mut self.dirty) {
-            self.synced.clone_from(&self.now);
-        }
-    }
-
-    fn tear(&mut self, chance: &mut Chance) {
-        match chance.next(3) {
-            _ if self.now == self.synced => {}
-            0 => self.now.clone_from(&self.synced),
-            1 => {}
-            _ => self.mix(chance),
-        }
-        self.synced.clone_from(&self.now);
-        self.dirty = false;
-    }
-
-    fn mix(&mut self, chance: &mut Chance) {
-        let shared = self.now.len().min(self.synced.len());
-        let more = chance.next((self.now.len() - shared) as u64 + 1);
-        let now = Arc::make_mut(&mut self.now);
-        now.truncate(shared + usize::try_from(more).unwrap_or(0));
-        for (n, sector) in now.chunks_mut(SECTOR).enumerate() {
-            if chance.next(2) == 0 {
-                let old = self.synced.iter().skip(n * SECTOR).copied();
-                sector
-                    .iter_mut()
-                    .zip(old.chain(std::iter::repeat(0)))
-                    .for_each(|(a, b)| *a = b);
+    /// Makes the folders above a path, one call each.
+    fn make_folders(&mut self, path: &str) -> io::Result<()> {
+        for folder in folders(path) {
+            match self.names.get(folder) {
+                Some(Node::Folder) => {}
+                Some(Node::File(_)) => return Err(ErrorKind::NotADirectory.into()),
+                None => self.change(|state| {
+                    state.names.add(folder, Node::Folder);
+                    Ok(())
+                })?,
             }
         }
+        Ok(())
+    }
+
+    fn create(&mut self, path: &str) -> io::Result<u64> {
+        self.make_folders(path)?;
+        self.change(|state| {
+            if state.names.get(path).is_some() {
+                return Err(ErrorKind::AlreadyExists.into());
+            }
+            let id = state.add(Content::default());
+            state.names.add(path, Node::File(id));
+            Ok(id)
+        })
+    }
+
+    fn remove(&mut self, path: &str) -> io::Result<()> {
+        self.change(|state| {
+            let Some(node) = state.names.get(path) else {
+                return Ok(());
+            };
+            if node == Node::Folder && !state.names.list(path).is_empty() {
+                return Err(ErrorKind::DirectoryNotEmpty.into());
+            }
+            state.names.remove(path, node);
+            Ok(())
+        })
+    }
+
+    fn rename(&mut self, from: &str, to: &str, replace: bool) -> io::Result<()> {
+        self.make_folders(to)?;
+        self.change(|state| {
+            let id = state.names.file(from).ok_or(ErrorKind::NotFound)?;
+            if !replace && state.names.get(to).is_some() {
+                return Err(ErrorKind::AlreadyExists.into());
+            }
+            state.names.rename(from, to, Node::File(id));
+            Ok(())
+        })
+    }
+
+    fn link(&mut self, from: &str, to: &str) -> io::Result<()> {
+        self.make_folders(to)?;
+        self.change(|state| {
+            let id = state.names.file(from).ok_or(ErrorKind::NotFound)?;
+            if state.names.get(to).is_some() {
+                return Err(ErrorKind::AlreadyExists.into());
+            }
+            state.names.add(to, Node::File(id));
+            Ok(())
+        })
     }
 }
 
 impl Source for Memory {
     fn read(&self, path: &str, most: usize) -> io::Result<Option<Vec<u8>>> {
-        let mut state = self.state();
-        match state.content(path) {
-            Ok(content) if content.now.len() > most => Err(ErrorKind::FileTooLarge.into()),
-            Ok(content) => Ok(Some(content.now.to_vec())),
-            Err(_) => Ok(None),
-        }
+        self.state().read(|state| {
+            let Some(id) = state.names.file(path) else {
+                return Ok(None);
+            };
+            let content = state.content(id)?;
+            if content.now.len() > most {
+                return Err(ErrorKind::FileTooLarge.into());
+            }
+            Ok(Some(content.now.to_vec()))
+        })
     }
 }
 
 impl Listing for Memory {
     fn list(&self, folder: &str) -> io::Result<Vec<Item>> {
-        let prefix = if folder.is_empty() {
-            String::new()
-        } else {
-            format!("{folder}/")
-        };
-        let state = self.state();
-        let below = state.names.keys().filter_map(|path| path.strip_prefix(&prefix));
-        let items: BTreeSet<Item> = below
-            .map(|rest| match rest.split_once('/') {
-                Some((name, _)) => Item {
-                    name: name.to_owned(),
-                    folder: true,
-                },
-                None => Item {
-                    name: rest.to_owned(),
-                    folder: false,
-                },
-            })
-            .collect();
-        Ok(items.into_iter().collect())
+        self.state().read(|state| {
+            let items = state.names.list(folder).into_iter();
+            let items = items.map(|(name, folder)| Item {
+                name: name.to_owned(),
+                folder,
+            });
+            Ok(items.collect())
+        })
     }
 }
 
+/// An open file. It stays what it is when its name goes.
 struct Handle {
     disk: Memory,
     id: u64,
 }
 
-impl Handle {
-    fn with<T>(&self, deed: impl FnOnce(&mut Content) -> T) -> io::Result<T> {
-        let mut state = self.disk.state();
-        state
-            .files
-            .get_mut(&self.id)
-            .map(deed)
-            .ok_or_else(|| ErrorKind::NotFound.into())
-    }
-
-    fn changed(&self, deed: impl FnOnce(&mut Content)) -> io::Result<()> {
-        self.disk.state().change(|state| {
-            state
-                .files
-                .get_mut(&self.id)
-                .map(deed)
-                .ok_or_else(|| ErrorKind::NotFound.into())
-        })
-    }
-}
-
 impl File for Handle {
     fn size(&self) -> io::Result<u64> {
-        self.with(|content| content.now.len() as u64)
+        let mut state = self.disk.state();
+        state.read(|state| Ok(state.content(self.id)?.now.len() as u64))
     }
 
     fn read_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        self.with(|content| {
-            let rest = content.now.get(start..).unwrap_or_default();
-            rest[..len.min(rest.len())].to_vec()
+        self.disk.state().read(|state| {
+            let rest = state.content(self.id)?.now.get(start..).unwrap_or_default();
+            Ok(rest[..len.min(rest.len())].to_vec())
         })
     }
 
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let start = usize::try_from(offset).map_err(|_| ErrorKind::InvalidInput)?;
-        self.changed(|content| {
-            let end = start + bytes.len();
-            let now = Arc::make_mut(&mut content.now);
-            if now.len() < end {
-                now.resize(end, 0);
-            }
-            now[start..end].copy_from_slice(bytes);
-            content.dirty = true;
-        })
+        self.disk.state().write(self.id, start, bytes)
     }
 
     fn sync(&self) -> io::Result<()> {
@@ -391,31 +395,29 @@ impl Drop for Held {
 
 impl Disk for Memory {
     fn open(&self, path: &str, _write: bool) -> io::Result<Option<Box<dyn File>>> {
-        let id = self.state().names.get(path).copied();
+        let id = self.state().read(|state| Ok(state.names.file(path)))?;
         Ok(id.map(|id| Box::new(Handle { disk: self.clone(), id }) as Box<dyn File>))
     }
 
     fn create(&self, path: &str, bytes: &[u8], _sealed: bool) -> io::Result<()> {
-        self.state().change(|state| {
-            if state.names.contains_key(path) {
-                return Err(ErrorKind::AlreadyExists.into());
-            }
-            state.spend(bytes.len())?;
-            state.add(path, bytes);
-            Ok(())
-        })
+        let mut state = self.state();
+        let id = state.create(path)?;
+        let written = state.write(id, 0, bytes);
+        if written.is_err() {
+            let _ = state.remove(path);
+        }
+        written
     }
 
     fn sync(&self, path: &str) -> io::Result<()> {
         let mut state = self.state();
-        let id = state.names.get(path).copied().ok_or(ErrorKind::NotFound)?;
+        let id = state.read(|state| state.names.file(path).ok_or_else(|| ErrorKind::NotFound.into()))?;
         state.sync(&[id])
     }
 
     fn sync_folder(&self, folder: &str) -> io::Result<()> {
-        let folder = folder.to_owned();
         self.state().change(|state| {
-            state.sync_names(|path| path.rsplit_once('/').map_or("", |(above, _)| above) == folder);
+            state.names.sync(folder);
             Ok(())
         })
     }
@@ -424,48 +426,37 @@ impl Disk for Memory {
         let mut state = self.state();
         let ids: Vec<u64> = state.files.keys().copied().collect();
         state.sync(&ids)?;
-        state.sync_names(|_| true);
+        state.names.sync_all();
         Ok(())
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.state().change(|state| {
-            let id = state.names.remove(from).ok_or(ErrorKind::NotFound)?;
-            state.names.insert(to.to_owned(), id);
-            Ok(())
-        })
+        self.state().rename(from, to, true)
     }
 
     fn rename_new(&self, from: &str, to: &str) -> io::Result<()> {
-        if self.state().names.contains_key(to) {
-            return Err(ErrorKind::AlreadyExists.into());
-        }
-        self.rename(from, to)
+        self.state().rename(from, to, false)
+    }
+
+    fn link(&self, from: &str, to: &str) -> io::Result<()> {
+        self.state().link(from, to)
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
-        self.state().change(|state| {
-            state.names.remove(path);
-            Ok(())
-        })
+        self.state().remove(path)
     }
 
     fn lock(&self, path: &str) -> io::Result<Option<Box<dyn Lock>>> {
-        let free = self.state().locked.insert(path.to_owned());
-        let held = Held {
-            disk: self.clone(),
-            path: path.to_owned(),
-        };
-        // Building the guard of a lock somebody else holds must not free it.
-        if free {
-            Ok(Some(Box::new(held)))
-        } else {
-            std::mem::forget(held);
-            Ok(None)
+        let mut state = self.state();
+        if state.names.get(path).is_none() {
+            state.create(path)?;
         }
+        let free = state.read(|state| Ok(state.locked.insert(path.to_owned())))?;
+        let (disk, path) = (self.clone(), path.to_owned());
+        Ok(free.then(|| Box::new(Held { disk, path }) as Box<dyn Lock>))
     }
 
     fn free(&self) -> io::Result<u64> {
-        Ok(self.state().space.unwrap_or(u64::MAX))
+        self.state().read(|state| Ok(state.space.unwrap_or(u64::MAX)))
     }
 }
