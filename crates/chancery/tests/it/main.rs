@@ -5,6 +5,7 @@ mod browser;
 mod kill;
 mod mirror;
 mod monitor;
+mod readme;
 mod same;
 mod scripts;
 mod support;

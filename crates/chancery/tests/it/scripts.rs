@@ -269,7 +269,7 @@ fn command(folder: &Path, command: &mut Command) -> (Vec<String>, i32) {
 }
 
 /// Words of a command line; double quotes hold words together.
-fn split(line: &str) -> Vec<String> {
+pub(crate) fn split(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted, mut any) = (Vec::new(), String::new(), false, false);
     for c in line.chars() {
         match c {

@@ -15,7 +15,7 @@ use crate::{
     output::{self, Context as _, Done, Failure, note, say, warn},
     writing::Writing,
 };
-use import::mapping::{self, Fate, Mapping};
+use import::mapping::{self, Fate, Known, Mapping};
 use record::lang::Lang;
 use std::path::{Path, PathBuf};
 
@@ -37,9 +37,11 @@ pub(super) fn run(args: &Args) -> Done {
     let mut review = Review::new(args.review.as_deref())?;
     fresh.iter().try_for_each(|page| review.page(page))?;
     review.end()?.iter().for_each(note);
-    let mapping = mapping_of(args, &writing, &common, &fresh)?;
-    let placed = place(args, &common, &mapping, fresh)?;
-    show(args, &common, &mapping, &placed);
+    let there = structure::known(&writing.register, site_no(&writing.register, &common.site)?);
+    let mapping = mapping_of(args, &there, &fresh)?;
+    let lacking = news(&mapping, &there);
+    let placed = place(args, &common, &mapping, &lacking, fresh)?;
+    show(args, &common, &lacking, &placed);
     if args.dry_run {
         note("nothing was imported: this was a dry run");
         return Ok(());
@@ -89,7 +91,7 @@ fn common(args: &Args, writing: &Writing) -> Done<Common> {
 }
 
 /// The mapping that a person edited, else the proposal.
-fn mapping_of(args: &Args, writing: &Writing, common: &Common, pages: &[Page]) -> Done<Mapping> {
+fn mapping_of(args: &Args, there: &Known, pages: &[Page]) -> Done<Mapping> {
     if let Some(file) = &args.mapping {
         let text = std::fs::read_to_string(file).map_err(|error| Failure::unreadable(file, &error))?;
         return mapping::read(&text).map_err(|problems| {
@@ -97,25 +99,25 @@ fn mapping_of(args: &Args, writing: &Writing, common: &Common, pages: &[Page]) -
             Failure::usage(lines.join("\n       "))
         });
     }
-    let known = structure::known(&writing.register, site_no(&writing.register, &common.site)?);
-    Ok(mapping::propose(pages.iter().map(|page| &page.candidate), &known))
+    Ok(mapping::propose(pages.iter().map(|page| &page.candidate), there))
 }
 
-/// What the mapping would make, a line each.
-fn news(mapping: &Mapping) -> Vec<String> {
+/// What the mapping would make of what the site lacks, a line each.
+fn news(mapping: &Mapping, known: &Known) -> Vec<String> {
+    let lacks = |all: &[(String, Vec<String>)], slug: &str| all.iter().all(|(known, _)| known != slug);
     let sections = mapping.sections.iter().filter_map(|row| match &row.fate {
-        Fate::New(new) => Some(format!("section\t{}\t{}", new.slug, new.title)),
+        Fate::New(new) if lacks(&known.sections, &new.slug) => Some(format!("section\t{}\t{}", new.slug, new.title)),
         _ => None,
     });
     let topics = mapping.topics.iter().filter_map(|row| match &row.fate {
-        Fate::New(new) => Some(format!("topic\t{}\t{}", new.slug, new.title)),
+        Fate::New(new) if lacks(&known.topics, &new.slug) => Some(format!("topic\t{}\t{}", new.slug, new.title)),
         _ => None,
     });
     sections.chain(topics).collect()
 }
 
 /// Gives each page its section, or says what the site lacks.
-fn place(args: &Args, common: &Common, mapping: &Mapping, pages: Vec<Page>) -> Done<Vec<Placed>> {
+fn place(args: &Args, common: &Common, mapping: &Mapping, lacking: &[String], pages: Vec<Page>) -> Done<Vec<Placed>> {
     let may_make = args.create_sections || args.mapping.is_some();
     let is_new = |slug: &str| {
         let mut rows = mapping.sections.iter();
@@ -137,11 +139,10 @@ fn place(args: &Args, common: &Common, mapping: &Mapping, pages: Vec<Page>) -> D
             )),
         }
     }
-    let missing = news(mapping);
-    let proposed = if may_make || missing.is_empty() {
+    let proposed = if may_make || lacking.is_empty() {
         None
     } else {
-        Some(propose(args, mapping, &missing)?)
+        Some(propose(args, mapping, lacking)?)
     };
     if wrong.is_empty() {
         return Ok(placed.into_iter().map(|(slug, page)| (page, slug)).collect());
@@ -178,9 +179,9 @@ fn propose(args: &Args, mapping: &Mapping, missing: &[String]) -> Done<PathBuf> 
     Ok(file)
 }
 
-fn show(args: &Args, common: &Common, mapping: &Mapping, placed: &[Placed]) {
+fn show(args: &Args, common: &Common, lacking: &[String], placed: &[Placed]) {
     if args.create_sections || args.mapping.is_some() {
-        for line in news(mapping) {
+        for line in lacking {
             say(format!("make\t{line}"));
         }
     }
