@@ -96,6 +96,6 @@ fn is_numeric(rows: &[Vec<Cell>], at: usize) -> bool {
 /// True for cells that hold a number, with its sign, unit or currency.
 fn is_number(text: &Text) -> bool {
     let plain = record::body::plain(text);
-    let digits = plain.chars().filter(char::is_ascii_digit).count();
-    digits > 0 && plain.chars().filter(|c| c.is_alphabetic()).count() <= 3 && plain.len() <= 24
+    let has_digits = plain.chars().any(char::is_numeric);
+    has_digits && plain.chars().filter(|c| c.is_alphabetic()).count() <= 3 && plain.chars().count() <= 24
 }
