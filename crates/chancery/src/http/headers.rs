@@ -16,8 +16,6 @@ pub const NEVER: HeaderValue = HeaderValue::from_static("no-store");
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
 manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
-
 const STRICT: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -27,7 +25,7 @@ const STRICT: [(HeaderName, &str); 6] = [
         "camera=(), microphone=(), geolocation=()",
     ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (RESOURCE_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
 /// What every answer carries; `secure` where the base address is https.
@@ -51,10 +49,10 @@ pub fn of_page(media: &'static str, secure: bool) -> HeaderMap {
     headers
 }
 
-/// Anybody may read this from a page of their own: the record, and what proves a text.
+/// Anybody may read this from a page of their own: the record, and what proves a text. The resource policy stays strict:
+/// it has no say in requests that ask for leave to read (Fetch, section 3.7).
 pub fn open_to_all(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
 }
 
 /// Takes away what a 304 does not repeat (RFC 9110, section 15.4.5).
