@@ -124,6 +124,7 @@ form-json = بيانات
 permalink = الرابط الدائم
 version-line = الإصدار { $version }، القيد { $index } في السجل، { $date }
 report-error = أبلغ عن خطأ
+press-contact = للصحافة
 
 ## Notices
 notice-correction = تصويب
@@ -185,6 +186,7 @@ texts = { $count ->
     [many] { $count } نصًا
    *[other] { $count } نص
  }
+list-described = { $title } – { $site }: جميع النصوص بحسب تاريخها، الأحدث أولًا.
 list-empty = لا يوجد هنا شيء بهذه اللغة بعد.
 list-elsewhere = توجد نصوص بهذه اللغات:
 services = الخدمات

@@ -124,6 +124,7 @@ form-json = Data
 permalink = Lasting address
 version-line = Version { $version }, entry { $index } of the record, { $date }
 report-error = Report an error
+press-contact = Press contact
 
 ## Notices
 notice-correction = Correction
@@ -181,6 +182,7 @@ texts = { $count ->
     [one] { $count } text
    *[other] { $count } texts
  }
+list-described = { $title } – { $site }: all texts by date, newest first.
 list-empty = Nothing stands here in this language yet.
 list-elsewhere = There are texts in
 services = Services

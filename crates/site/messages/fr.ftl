@@ -124,6 +124,7 @@ form-json = Données
 permalink = Adresse durable
 version-line = Version { $version }, entrée { $index } du registre, { $date }
 report-error = Signaler une erreur
+press-contact = Contact presse
 
 ## Notices
 notice-correction = Rectification
@@ -181,6 +182,7 @@ texts = { $count ->
     [one] { $count } texte
    *[other] { $count } textes
  }
+list-described = { $title } – { $site } : tous les textes par date, du plus récent au plus ancien.
 list-empty = Rien ne figure encore ici dans cette langue.
 list-elsewhere = Des textes existent en
 services = Services

@@ -124,6 +124,7 @@ form-json = Dữ liệu
 permalink = Địa chỉ lâu dài
 version-line = Phiên bản { $version }, mục { $index } của sổ ghi, { $date }
 report-error = Báo lỗi
+press-contact = Liên hệ báo chí
 
 ## Notices
 notice-correction = Đính chính
@@ -180,6 +181,7 @@ newest-of = { $count } văn bản mới nhất
 texts = { $count ->
    *[other] { $count } văn bản
  }
+list-described = { $title } – { $site }: toàn bộ văn bản theo ngày, mới nhất trước.
 list-empty = Chưa có nội dung bằng ngôn ngữ này.
 list-elsewhere = Có văn bản bằng
 services = Dịch vụ

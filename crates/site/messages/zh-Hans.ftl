@@ -124,6 +124,7 @@ form-json = 数据
 permalink = 永久网址
 version-line = 第{ $version }版，记录第{ $index }条，{ $date }
 report-error = 报告错误
+press-contact = 媒体联系
 
 ## Notices
 notice-correction = 更正
@@ -180,6 +181,7 @@ newest-of = 最新{ $count }篇
 texts = { $count ->
    *[other] { $count }篇
  }
+list-described = { $title } – { $site }：按日期排列的全部文本，最新的在前。
 list-empty = 此栏目暂无该语言的内容。
 list-elsewhere = 以下语言有内容：
 services = 服务

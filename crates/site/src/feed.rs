@@ -22,7 +22,7 @@ pub const ATOM: &str = "application/atom+xml; charset=utf-8";
 pub fn render(view: &View<'_>, site: DocNo, lang: Lang, of: FeedOf) -> Page {
     let list = list(view, site, lang, of);
     let mut items = Maker::new(view, site, lang).all(&list);
-    items.sort_by(|a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)));
+    items.sort_by(|a, b| b.order.cmp(&a.order).then_with(|| a.id.cmp(&b.id)));
     let author = view.site_name(site, lang).text;
     let title = match of {
         FeedOf::Site => author.to_owned(),
@@ -34,8 +34,10 @@ pub fn render(view: &View<'_>, site: DocNo, lang: Lang, of: FeedOf) -> Page {
         lang: lang.as_str(),
         title: directed(&title, lang),
         updated: items
-            .first()
-            .map_or_else(|| view.register.genesis(), |item| item.updated),
+            .iter()
+            .map(|item| item.updated)
+            .max()
+            .unwrap_or_else(|| view.register.genesis()),
         author,
         own: Address::Feed { site, lang, of }.url(view),
         page: front(site, lang, of).url(view),

@@ -5,7 +5,7 @@
 
 use crate::{
     address::{Address, FeedOf, Linker},
-    office,
+    office::{self, Desk},
     theme::Fields,
     view::{Name, View},
 };
@@ -34,6 +34,7 @@ pub struct Frames(Mutex<Made>);
 pub struct Frame {
     header: Box<str>,
     footer: Box<str>,
+    desk: Desk,
     sections: Vec<DocNo>,
 }
 
@@ -90,6 +91,7 @@ impl Frame {
         Self {
             header: made("header.html", maker.header(&sections)).into(),
             footer: made("footer.html", maker.footer()).into(),
+            desk: Desk::of(view, site, lang),
             sections,
         }
     }
@@ -102,6 +104,11 @@ impl Frame {
     /// The footer of a page.
     pub fn footer(&self, filling: &Filling<'_>) -> String {
         self.fill(&self.footer, filling)
+    }
+
+    /// Whom the readers of the site's texts can write to.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     fn fill(&self, made: &str, filling: &Filling<'_>) -> String {
@@ -291,6 +298,16 @@ pub fn lang_attr(lang: Lang, around: Lang) -> String {
         format!(" dir=\"{}\"", lang.direction())
     };
     format!(" lang=\"{lang}\"{dir}")
+}
+
+/// The attributes of numbers and addresses inside a text from right to left: they run from left to right and are of no
+/// language (`zxx`, BCP 47).
+pub fn left_to_right(around: Lang) -> &'static str {
+    if around.is_rtl() {
+        " dir=\"ltr\" lang=\"zxx\""
+    } else {
+        ""
+    }
 }
 
 /// The attributes of furniture on a page of a language without strings of its own.

@@ -47,6 +47,11 @@ pub fn page(view: &View<'_>, doc: DocNo) -> Option<Page> {
     shell.class = "history";
     shell.noindex = true;
     shell.canonical = view.canonical(doc, Some(lang));
+    if let Some(section) = view.section_on(site, doc) {
+        shell.section = Some(section);
+        let front = Address::Front { site, lang, section };
+        shell.crumbs.push((view.section_name(section, lang), front));
+    }
     let history = History::new(&shell, doc);
     let mut groups: Vec<Value> = history.langs().into_iter().map(|lang| history.group(lang)).collect();
     groups.push(history.group(Lang::FACTS));
@@ -171,7 +176,7 @@ impl<'s, 'a> History<'s, 'a> {
             .with("version", tongue.bare("edition", &[("version", version.into())]))
             .with("what", self.what(edition))
             .with("datetime", edition.issued.to_string())
-            .with("when", self.clock.tell(tongue, edition.issued))
+            .html("when", self.clock.tell(tongue, shell.lang, edition.issued))
             .with("entry", tongue.bare("entry", &[("index", edition.index.into())]))
             .with("signer", self.signer())
             .html("notice", self.notice(lang, edition))

@@ -1,15 +1,17 @@
 //! Offices: how to reach them, and whether one is open.
 
+mod desk;
 mod hours;
 #[cfg(test)]
 mod tests;
 
+pub use desk::Desk;
 pub use hours::{Clock, State, clock, push_table as push_hours};
 
 use crate::{
     address::Linker,
     escape,
-    frame::{furniture, lang_attr},
+    frame::{furniture, lang_attr, left_to_right},
     html::{Around, Walk},
     i18n::Tongue,
     view::View,
@@ -72,6 +74,10 @@ pub fn push_address(view: &View<'_>, words: &Words, own: Lang, lang: Lang, out: 
 /// Telephones and mail by purpose, emergency first.
 pub fn push_ways(view: &View<'_>, office: &Office, lang: Lang, out: &mut String) {
     let tongue = view.tongue(lang);
+    push_ways_named(view, office, lang, |purpose| purpose_name(tongue, purpose), out);
+}
+
+fn push_ways_named<'n>(view: &View<'_>, office: &Office, lang: Lang, name: impl Fn(&str) -> &'n str, out: &mut String) {
     let mut purposes: Vec<&str> = Vec::new();
     let all = office
         .phones
@@ -89,13 +95,12 @@ pub fn push_ways(view: &View<'_>, office: &Office, lang: Lang, out: &mut String)
     }
     let _ = write!(out, "<dl class=\"ways\"{}>", furniture(view, lang));
     for purpose in purposes {
-        let _ = write!(out, "<div><dt>{}</dt>", escape::text(purpose_name(tongue, purpose)));
+        let _ = write!(out, "<div><dt>{}</dt>", escape::text(name(purpose)));
         for phone in office.phones.iter().filter(|p| *p.r#for == *purpose) {
-            let _ = write!(out, "<dd>{}</dd>", telephone(&phone.number));
+            let _ = write!(out, "<dd>{}</dd>", telephone(&phone.number, lang));
         }
         for mail in office.emails.iter().filter(|e| *e.r#for == *purpose) {
-            let address = escape::text(&mail.address);
-            let _ = write!(out, "<dd><a href=\"mailto:{address}\" dir=\"ltr\">{address}</a></dd>");
+            let _ = write!(out, "<dd>{}</dd>", mailbox(&mail.address, lang));
         }
         out.push_str("</div>");
     }
@@ -109,12 +114,25 @@ pub fn purpose_name<'a>(tongue: &'a Tongue, purpose: &str) -> &'a str {
         .unwrap_or_else(|| tongue.text("for-other"))
 }
 
-/// A number that can be tapped; it runs from left to right in every language.
-pub fn telephone(number: &str) -> String {
+/// A number that can be tapped.
+pub fn telephone(number: &str, lang: Lang) -> String {
     let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     // A number is not broken at the end of a line.
     let shown = number.replace(' ', "\u{a0}");
-    format!("<a href=\"tel:{dialled}\" dir=\"ltr\">{}</a>", escape::text(&shown))
+    let (attr, shown) = (left_to_right(lang), escape::text(&shown));
+    format!("<a href=\"tel:{dialled}\"{attr}>{shown}</a>")
+}
+
+/// A mail address that can be written to.
+pub fn mailbox(address: &str, lang: Lang) -> String {
+    let (attr, address) = (left_to_right(lang), escape::text(address));
+    format!("<a href=\"mailto:{address}\"{attr}>{address}</a>")
+}
+
+/// The first mail address of an office for one of some purposes, in order of preference.
+pub fn mail_for<'a>(office: &'a Office, purposes: &[&str]) -> Option<&'a str> {
+    let of = |purpose: &&str| office.emails.iter().find(|mail| *mail.r#for == **purpose);
+    purposes.iter().find_map(of).map(|mail| &*mail.address)
 }
 
 /// Addresses of offices link nowhere.
@@ -150,7 +168,13 @@ impl Around for OnPage<'_, '_> {
     fn office(&self, id: DocumentId, out: &mut String) {
         if let Some(no) = self.view.register.by_id(id) {
             out.push_str(&contact(&self.view, no, self.lang));
-            if let Some(facts) = office(&self.view, no) {
+            if let Some(facts) = office(&self.view, no).filter(|facts| !facts.hours.is_empty()) {
+                let heading = escape::text(self.view.tongue(self.lang).text("office-hours"));
+                let _ = write!(
+                    out,
+                    "<p class=\"office\"{}>{heading}</p>",
+                    furniture(&self.view, self.lang)
+                );
                 hours::push_table(&self.view, facts, self.lang, out);
             }
         }

@@ -1,6 +1,6 @@
 //! Rows of lists: date, kind, title, and in words what a reader must know before the click.
 
-use crate::{address::Address, escape, shell::Shell};
+use crate::{address::Address, escape, shell::Shell, view::View};
 use record::{
     entry::{Action, Update},
     facts::TextKind,
@@ -41,10 +41,11 @@ fn month_of(shell: &Shell<'_>, doc: DocNo) -> record::date::Month {
 
 fn push_row(shell: &Shell<'_>, doc: DocNo, out: &mut String) {
     let document = shell.view.document(doc);
-    let address = shell
-        .view
-        .shown_at(shell.site, shell.lang, doc)
-        .unwrap_or(Address::Permalink { doc });
+    // What was taken back has no page but its history.
+    let shown = (document.status(shell.lang) != Status::Retracted)
+        .then(|| shell.view.shown_at(shell.site, shell.lang, doc))
+        .flatten();
+    let address = shown.unwrap_or(Address::Permalink { doc });
     let date = document.civil_date();
     let fl = shell.furniture();
     let _ = write!(
@@ -167,11 +168,11 @@ pub fn push_standing(shell: &Shell<'_>, docs: &[DocNo], out: &mut String) {
 }
 
 /// Standing texts of a section that can be listed in a language, of one kind or of all.
-pub fn standing(shell: &Shell<'_>, section: DocNo, kind: Option<TextKind>) -> Vec<DocNo> {
-    let all = shell.view.register.standing(section).iter().copied();
+pub fn standing(view: &View<'_>, lang: Lang, section: DocNo, kind: Option<TextKind>) -> Vec<DocNo> {
+    let all = view.register.standing(section).iter().copied();
     let fits = |doc: &DocNo| {
-        let document = shell.view.document(*doc);
-        let readable = document.language(shell.lang).is_some() && document.status(shell.lang) != Status::Retracted;
+        let document = view.document(*doc);
+        let readable = document.language(lang).is_some() && document.status(lang) != Status::Retracted;
         readable && kind.is_none_or(|kind| document.facts.kind.text() == Some(kind))
     };
     all.filter(fits).collect()

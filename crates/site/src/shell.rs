@@ -174,13 +174,21 @@ impl<'a> Shell<'a> {
     fn described(&self, site: &str) -> String {
         match &self.description {
             Some(description) => description.clone(),
-            None if self.title == site => {
-                let sections = self.view.register.sections(self.site).into_iter();
-                let names: Vec<&str> = sections.map(|no| self.view.section_name(no, self.lang).text).collect();
-                format!("{site}: {}", names.join(self.tongue.text("comma")))
+            None if self.title == site => format!("{site}: {}", self.sections()),
+            None if self.class == "list" && matches!(self.feed, Some(FeedOf::Section(_) | FeedOf::Topic(_))) => {
+                self.tongue.bare(
+                    "list-described",
+                    &[("title", self.title.as_str().into()), ("site", site.into())],
+                )
             }
-            None => format!("{} – {site}", self.title),
+            None => format!("{} – {site}: {}", self.title, self.sections()),
         }
+    }
+
+    fn sections(&self) -> String {
+        let sections = self.view.register.sections(self.site).into_iter();
+        let names: Vec<&str> = sections.map(|no| self.view.section_name(no, self.lang).text).collect();
+        names.join(self.tongue.text("comma"))
     }
 
     fn push_links(&self, out: &mut String, url: &str) {

@@ -1,15 +1,18 @@
 //! Sitemaps: every page of a site with its languages, and the index of all of them; and `robots.txt`.
 
 use crate::{
-    address::{Address, Form},
+    address::{self, Address, Form, Selection},
     escape,
+    pages::front,
     view::{Page, Root, View},
 };
 use record::{
     date::Moment,
+    entry::Leaf,
     lang::Lang,
     register::{DocNo, List, Scope},
 };
+use rustc_hash::FxHashMap;
 use std::fmt::Write as _;
 
 /// The media type of sitemaps.
@@ -55,7 +58,10 @@ pub fn touched(view: &View<'_>, site: DocNo) -> u64 {
         .into_iter()
         .flat_map(|topic| langs.iter().map(move |lang| view.topic_list(site, *lang, topic)));
     let of_topics = lists.map(|list| register.touched_turns(&list)).max().unwrap_or(0);
+    let pages = structure(view, site);
+    let of_pages = pages.iter().map(|page| crate::touched(view, page)).max().unwrap_or(0);
     of_topics
+        .max(of_pages)
         .max(register.touched_texts(site))
         .max(register.touched_home(site))
         .max(view.touched_frame(site))
@@ -104,7 +110,7 @@ fn of_site(view: &View<'_>, site: DocNo, part: u32) -> String {
     let mut out = String::with_capacity(64 * 1024);
     out.push_str(OPEN);
     if part == 0 {
-        structure(view, site, &mut out);
+        structure_urls(view, site, &mut out);
     }
     let size = TEXTS;
     let count = view.sitemap_parts(site);
@@ -122,29 +128,75 @@ fn of_site(view: &View<'_>, site: DocNo, part: u32) -> String {
     out
 }
 
-/// Homes, fronts of sections, topics, people, "about this record": each in every language of the site.
-fn structure(view: &View<'_>, site: DocNo, out: &mut String) {
-    let register = view.register;
+/// Everything but texts: the gate and homes, sections and topics with their years, people, "about this record"; for the
+/// first site of the family's own address the directory, too. What search engines should keep elsewhere is left out.
+fn structure(view: &View<'_>, site: DocNo) -> Vec<Address> {
     let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
-    let mut pages: Vec<Box<dyn Fn(Lang) -> Address>> = vec![Box::new(move |lang| Address::Home { site, lang })];
-    for section in register.sections(site) {
-        pages.push(Box::new(move |lang| Address::Front { site, lang, section }));
-    }
-    for person in register.people(site) {
-        pages.push(Box::new(move |lang| Address::Person { site, lang, person }));
-    }
-    pages.push(Box::new(move |lang| Address::About { site, lang }));
-    for page in pages {
-        let urls: Vec<(Lang, String)> = langs.iter().map(|lang| (*lang, page(*lang).url(view))).collect();
-        let default = urls.first().map(|(_, url)| url.as_str());
-        for (_, own) in &urls {
-            push(own, None, &urls, default, out);
-        }
-    }
+    let first = sites(view).find(|site| view.root_of(*site).is_none());
+    let mut out: Vec<Address> = (first == Some(site))
+        .then_some(Address::Directory)
+        .into_iter()
+        .collect();
+    out.push(Address::Gate { site });
     for &lang in langs {
-        for topic in view.shown_topics(site, lang) {
-            push(&Address::Topic { site, lang, topic }.url(view), None, &[], None, out);
+        let pages = address::of_language(view, site, lang, PAGES);
+        out.extend(pages.into_iter().filter(|page| is_own(view, page)));
+    }
+    out
+}
+
+/// Pages without feeds and other forms.
+const PAGES: Selection = Selection {
+    feeds: false,
+    ..Selection::ALL
+};
+
+/// False for pages that show what has a page of its own, and for lists that are empty for want of anything to list.
+fn is_own(view: &View<'_>, page: &Address) -> bool {
+    match *page {
+        Address::Front { lang, section, .. } => !front::is_text(view, lang, section),
+        Address::Person { site, person, .. } => view.home_of(person) == Some(site),
+        Address::People { site, .. } => !view.register.people(site).is_empty(),
+        Address::Topics { site, .. } => !view.register.topics(site).is_empty(),
+        _ => true,
+    }
+}
+
+fn structure_urls(view: &View<'_>, site: DocNo, out: &mut String) {
+    let mut known = FxHashMap::default();
+    for page in structure(view, site) {
+        let touched = crate::touched(view, &page);
+        let changed = *known.entry(touched).or_insert_with(|| issued(view, touched));
+        let (urls, default) = languages(view, &page);
+        push(&page.url(view), changed, &urls, default.as_deref(), out);
+    }
+}
+
+/// When the entry was issued that is the last to have changed a page.
+fn issued(view: &View<'_>, touched: u64) -> Option<Moment> {
+    let leaf = view.source.entry(touched.checked_sub(1)?)?;
+    Leaf::read_trusted(&leaf).ok().map(|entry| entry.issued)
+}
+
+/// A page in each language of its site, and the one for all others; none for lists that differ from language to language.
+fn languages(view: &View<'_>, page: &Address) -> (Vec<(Lang, String)>, Option<String>) {
+    let in_each = |site: DocNo, of: &dyn Fn(Lang) -> Address| {
+        let langs = view.site(site).map_or(&[][..], |facts| &facts.langs);
+        let urls: Vec<(Lang, String)> = langs.iter().map(|lang| (*lang, of(*lang).url(view))).collect();
+        let first = urls.first().map(|(_, url)| url.clone());
+        (urls, first)
+    };
+    match *page {
+        Address::Gate { site } | Address::Home { site, .. } => {
+            let (urls, _) = in_each(site, &|lang| Address::Home { site, lang });
+            (urls, Some(Address::Gate { site }.url(view)))
         }
+        Address::Front { site, section, .. } => in_each(site, &|lang| Address::Front { site, lang, section }),
+        Address::Person { site, person, .. } => in_each(site, &|lang| Address::Person { site, lang, person }),
+        Address::People { site, .. } => in_each(site, &|lang| Address::People { site, lang }),
+        Address::Topics { site, .. } => in_each(site, &|lang| Address::Topics { site, lang }),
+        Address::About { site, .. } => in_each(site, &|lang| Address::About { site, lang }),
+        _ => (Vec::new(), None),
     }
 }
 

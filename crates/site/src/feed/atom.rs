@@ -28,6 +28,8 @@ pub(super) struct Item<'a> {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) published: String,
+    /// The instant of `published`, by which a feed is ordered.
+    pub(super) order: Moment,
     pub(super) updated: Moment,
     pub(super) author: &'a str,
     pub(super) page: String,

@@ -104,6 +104,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         );
         Some(Item {
             published: edition.issued.to_string(),
+            order: edition.issued,
             ..self.item(doc, id, &title, edition.issued, content)
         })
     }
@@ -128,13 +129,18 @@ impl<'v, 'a> Maker<'v, 'a> {
 
     fn item(&self, doc: DocNo, id: String, title: &str, updated: Moment, content: String) -> Item<'a> {
         let view = self.view;
-        let page = view
-            .canonical(doc, Some(self.lang))
+        let document = view.register.document(doc);
+        // What was taken back has no page but its history.
+        let page = (document.status(self.lang) != Status::Retracted)
+            .then(|| view.canonical(doc, Some(self.lang)))
+            .flatten()
             .unwrap_or(Address::Permalink { doc });
+        let published = Published::of(document);
         Item {
             id,
             title: directed(title, self.lang),
-            published: published(view.register.document(doc)),
+            published: published.text,
+            order: published.instant,
             updated,
             author: view.site_name(view.home_of(doc).unwrap_or(self.site), self.lang).text,
             page: page.url(view),
@@ -213,12 +219,27 @@ fn moved(document: &Document, lang: Lang) -> Option<Moment> {
     )
 }
 
-/// The date the text bears, RFC 3339; its first entry where it bears none.
-fn published(document: &Document) -> String {
-    let Some(date) = &document.facts.date else {
-        return document.first_issued().to_string();
-    };
-    let local = date.local.datetime();
-    let offset = date.offset.map_or_else(|| "Z".to_owned(), |offset| offset.to_string());
-    format!("{}T{:02}:{:02}:00{offset}", local.date(), local.hour(), local.minute())
+/// The date the text bears; its first entry where it bears none.
+struct Published {
+    /// RFC 3339.
+    text: String,
+    instant: Moment,
+}
+
+impl Published {
+    fn of(document: &Document) -> Self {
+        let Some(date) = &document.facts.date else {
+            let instant = document.first_issued();
+            return Self {
+                text: instant.to_string(),
+                instant,
+            };
+        };
+        let local = date.local.datetime();
+        let offset = date.offset.map_or_else(|| "Z".to_owned(), |offset| offset.to_string());
+        Self {
+            text: format!("{}T{:02}:{:02}:00{offset}", local.date(), local.hour(), local.minute()),
+            instant: Moment(document.instant()),
+        }
+    }
 }

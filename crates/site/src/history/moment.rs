@@ -1,8 +1,8 @@
 //! When an entry was made: in the zone of the site, and in UTC.
 
-use crate::{i18n::Tongue, view::View};
+use crate::{i18n::Tongue, pages::document::utc, view::View};
 use jiff::{Timestamp, tz::TimeZone};
-use record::{date::Moment, register::DocNo};
+use record::{date::Moment, lang::Lang, register::DocNo};
 
 /// The clock of a site.
 pub(super) struct Clock {
@@ -18,12 +18,12 @@ impl Clock {
         }
     }
 
-    /// `14 March 2026, 15:08 (UTC+07:00) · 08:08 UTC`.
-    pub(super) fn tell(&self, tongue: &Tongue, moment: Moment) -> String {
+    /// `14 March 2026, 15:08 (UTC+7) · 08:08 UTC`, as markup on a page in a language.
+    pub(super) fn tell(&self, tongue: &Tongue, lang: Lang, moment: Moment) -> String {
         let stamp = Timestamp::from_second(moment.0).unwrap_or_default();
-        let utc = TimeZone::UTC.to_datetime(stamp);
+        let universal = TimeZone::UTC.to_datetime(stamp);
         let spell = |at: jiff::civil::DateTime| (tongue.dates.day(at.date()), tongue.dates.time(at.time()));
-        let (utc_day, utc_time) = spell(utc);
+        let (utc_day, utc_time) = spell(universal);
         let local = self
             .zone
             .as_ref()
@@ -33,12 +33,12 @@ impl Clock {
         };
         let (day, time) = spell(local);
         let minutes = i16::try_from(offset.seconds() / 60).unwrap_or(0);
-        let offset = tongue.dates.digits(&record::date::Offset(minutes).to_string());
-        let utc = if local.date() == utc.date() {
+        let offset = utc(tongue, lang, minutes);
+        let universal = if local.date() == universal.date() {
             utc_time
         } else {
             format!("{utc_day}{}{utc_time}", tongue.text("comma"))
         };
-        format!("{day}{}{time} (UTC{offset}) · {utc} UTC", tongue.text("comma"))
+        format!("{day}{}{time} ({offset}) · {universal} UTC", tongue.text("comma"))
     }
 }

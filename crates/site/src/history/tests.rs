@@ -36,7 +36,7 @@ fn a_first_edition_tells_when_by_whom_and_where() {
     let out = history(&world());
     assert!(out.contains("Version 1") && out.contains("Published"), "{out}");
     assert!(
-        out.contains("<time datetime=\"2026-01-01T07:00:00Z\">1 January 2026, 14:00 (UTC+07:00) · 07:00 UTC</time>"),
+        out.contains("<time datetime=\"2026-01-01T07:00:00Z\">1 January 2026, 14:00 (<span class=\"times\">UTC+7</span>) · 07:00 UTC</time>"),
         "{out}"
     );
     assert!(out.contains("Ministry of Foreign Affairs") && out.contains("noindex"));

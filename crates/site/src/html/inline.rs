@@ -57,11 +57,11 @@ impl<'w> Walk<'w> {
         self.push("<a href=\"");
         escape::push(&mut self.out, href);
         // Telephone numbers run from left to right in every text.
-        self.push(if href.starts_with("tel:") {
-            "\" dir=\"ltr\">"
-        } else {
-            "\">"
-        });
+        self.push("\"");
+        if href.starts_with("tel:") {
+            self.push(crate::frame::left_to_right(self.lang));
+        }
+        self.push(">");
     }
 
     fn document(&self, id: DocumentId, block: Option<BlockId>) -> Option<String> {

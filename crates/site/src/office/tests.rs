@@ -91,7 +91,9 @@ fn days_in_a_row_are_drawn_together() {
 #[test]
 fn a_number_can_be_dialled_and_read() {
     assert_eq!(
-        telephone("+999 50 (0)1"),
-        "<a href=\"tel:+9995001\" dir=\"ltr\">+999\u{a0}50\u{a0}(0)1</a>"
+        telephone("+999 50 (0)1", Lang::ENGLISH),
+        "<a href=\"tel:+9995001\">+999\u{a0}50\u{a0}(0)1</a>"
     );
+    let arabic = telephone("+999 1", "ar".parse().expect("a tag"));
+    assert_eq!(arabic, "<a href=\"tel:+9991\" dir=\"ltr\" lang=\"zxx\">+999\u{a0}1</a>");
 }

@@ -6,8 +6,8 @@ use crate::{
     escape,
     frame::lang_attr,
     html::Walk,
-    i18n::endonym,
-    office::{OnPage, words_near},
+    i18n::{Tongue, endonym},
+    office::{Desk, OnPage, words_near},
     shell::Shell,
     theme::Fields,
     view::{Page, View},
@@ -23,6 +23,8 @@ use std::fmt::Write as _;
 
 /// What is escaped in a query of a mail address.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// The same of an address, which keeps its sign.
+const ADDRESS: &AsciiSet = &QUERY.remove(b'@');
 
 /// The page of a text on a site, which may be one that carries it.
 pub fn page(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Page {
@@ -91,8 +93,8 @@ fn around(shell: &mut Shell<'_>, doc: DocNo, words: Option<&Words>) {
                 section,
             },
         ));
-        shell.feed = Some(FeedOf::Section(section));
     }
+    shell.feed = Some(feed(shell, doc));
     shell.alternates = document
         .words
         .iter()
@@ -103,6 +105,21 @@ fn around(shell: &mut Shell<'_>, doc: DocNo, words: Option<&Words>) {
         shell.canonical = view.canonical(doc, Some(lang));
     }
     shell.noindex = words.is_none();
+}
+
+/// The feed that the text stands in: of its section, where that lists texts by date in this language.
+fn feed(shell: &Shell<'_>, doc: DocNo) -> FeedOf {
+    let (view, lang) = (&shell.view, shell.lang);
+    let is_listed = !view
+        .facts(doc)
+        .kind
+        .text()
+        .is_some_and(record::facts::TextKind::is_standing)
+        && view.list_lang(shell.site, lang) == lang;
+    shell
+        .section
+        .filter(|_| is_listed)
+        .map_or(FeedOf::Site, FeedOf::Section)
 }
 
 /// The page of a text in another language: on this site where it speaks that, else where the text was issued.
@@ -186,7 +203,7 @@ fn dateline(shell: &Shell<'_>, doc: DocNo, words: &Words) -> String {
         );
         let _ = write!(text, "{}{}", tongue.text("comma"), tongue.dates.time(time));
         if let Some(offset) = dated.offset {
-            let _ = write!(text, " ({})", utc(shell, offset.0));
+            let _ = write!(text, " ({})", utc(shell.tongue, shell.lang, offset.0));
         }
     }
     let _ = write!(out, "<time datetime=\"{stamp}\"{}>{text}</time>", shell.furniture());
@@ -197,8 +214,8 @@ fn dateline(shell: &Shell<'_>, doc: DocNo, words: &Words) -> String {
     out
 }
 
-/// `UTC+7`, `UTC−3:30`: it runs from left to right.
-pub(super) fn utc(shell: &Shell<'_>, minutes: i16) -> String {
+/// `UTC+7`, `UTC−3:30`, as markup on a page in a language.
+pub(crate) fn utc(tongue: &Tongue, lang: Lang, minutes: i16) -> String {
     let sign = if minutes < 0 { '−' } else { '+' };
     let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
     let number = match (hours, rest) {
@@ -206,7 +223,10 @@ pub(super) fn utc(shell: &Shell<'_>, minutes: i16) -> String {
         (hours, 0) => format!("{sign}{hours}"),
         (hours, rest) => format!("{sign}{hours}:{rest:02}"),
     };
-    format!("<bdi dir=\"ltr\">UTC{}</bdi>", shell.tongue.dates.digits(&number))
+    // In a text from right to left a mark holds sign and number together (Unicode Standard Annex 9).
+    let mark = if lang.is_rtl() { "\u{200e}" } else { "" };
+    let number = tongue.dates.digits(&number).replacen(sign, &format!("{sign}{mark}"), 1);
+    format!("<span class=\"times\">UTC{number}</span>")
 }
 
 /// `Updated 14 March 2026`, only where the text was changed for its readers.
@@ -456,12 +476,27 @@ pub(super) fn colophon(shell: &Shell<'_>, fields: Fields, doc: DocNo, edition: O
         &number(edition.index),
         &tongue.dates.day(edition.issued.date()),
     ]);
+    let desk = view.frames.get(view, home, shell.lang);
+    let is_dated = !view
+        .facts(doc)
+        .kind
+        .text()
+        .is_some_and(record::facts::TextKind::is_standing);
     // Other forms lie beside the page of the site that issued the text.
     let page = shell.href(&canonical);
     let form = |form: Form| format!("{page}{}", form.suffix());
     fields
         .with("version", version)
-        .html("mail", mail(&shell.title, &url))
+        .html("mail", suggestion(shell, desk.desk(), &url))
+        .html("report", report(shell, desk.desk(), &url))
+        .html(
+            "press",
+            if is_dated {
+                desk.desk().press.clone()
+            } else {
+                String::new()
+            },
+        )
         .html("url", url)
         .html("proof", form(Form::Proof))
         .html("md", form(Form::Markdown))
@@ -476,9 +511,37 @@ pub(super) fn colophon(shell: &Shell<'_>, fields: Fields, doc: DocNo, edition: O
         )
 }
 
-/// A mail with title and address, opened in the reader's own program.
-fn mail(title: &str, url: &str) -> String {
-    let subject = utf8_percent_encode(title, QUERY);
-    let body = utf8_percent_encode(url, QUERY);
-    format!("mailto:?subject={subject}&amp;body={subject}%0D%0A%0D%0A{body}%0D%0A")
+/// A mail to a friend: title, address, and who issued the text; opened in the reader's own program.
+fn suggestion(shell: &Shell<'_>, desk: &Desk, url: &str) -> String {
+    let view = &shell.view;
+    let name = view.site_name(shell.site, shell.lang).text;
+    // The address stands as it is: RFC 6068, section 2.
+    let from = desk
+        .general
+        .as_deref()
+        .map_or_else(String::new, |mail| format!("%0D%0A{}", encoded_address(mail)));
+    mail(
+        "",
+        &shell.title,
+        url,
+        &format!("%0D%0A{}{from}%0D%0A", utf8_percent_encode(name, QUERY)),
+    )
+}
+
+/// A mail to the office about an error in the text; empty where the office has no address.
+fn report(shell: &Shell<'_>, desk: &Desk, url: &str) -> String {
+    let Some(to) = &desk.errors else { return String::new() };
+    let subject = format!("{}: {}", shell.tongue.text("report-error"), shell.title);
+    mail(&encoded_address(to), &subject, url, "")
+}
+
+fn encoded_address(mail: &str) -> String {
+    utf8_percent_encode(mail, ADDRESS).to_string()
+}
+
+/// The address of a mail (RFC 6068) whose text begins with its subject and an address; the end is encoded already.
+fn mail(to: &str, subject: &str, url: &str, end: &str) -> String {
+    let subject = utf8_percent_encode(subject, QUERY);
+    let url = utf8_percent_encode(url, QUERY);
+    format!("mailto:{to}?subject={subject}&amp;body={subject}%0D%0A%0D%0A{url}%0D%0A{end}")
 }

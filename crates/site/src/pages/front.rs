@@ -6,7 +6,7 @@ use super::{
     people, topics,
 };
 use crate::{
-    address::{Address, Form},
+    address::{Address, FeedOf, Form},
     escape,
     frame::lang_attr,
     rows,
@@ -34,6 +34,15 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang, section: DocNo, now: Momen
     }
 }
 
+/// True where the front of a section is a text of its own, whose page is the one to keep.
+pub fn is_text(view: &View<'_>, lang: Lang, section: DocNo) -> bool {
+    let shows_page = view
+        .register
+        .section(section)
+        .is_some_and(|facts| facts.show == Show::Page);
+    shows_page && !rows::standing(view, lang, section, None).is_empty()
+}
+
 fn begin<'a>(view: &View<'a>, site: DocNo, lang: Lang, section: DocNo) -> Shell<'a> {
     let address = Address::Front { site, lang, section };
     let mut shell =
@@ -42,7 +51,10 @@ fn begin<'a>(view: &View<'a>, site: DocNo, lang: Lang, section: DocNo) -> Shell<
     shell.title = view.section_name(section, lang).text.to_owned();
     let words = view.document(section).language(lang);
     shell.description = words.and_then(|words| words.head.summary.as_deref()).map(str::to_owned);
-    shell.feed = Some(Of::Section(section).feed());
+    // A feed that would be empty is not announced; that of the site is.
+    let of = Of::Section(section);
+    let newest = view.register.newest(&of.list(view, site, lang), 1);
+    shell.feed = Some(if newest.is_empty() { FeedOf::Site } else { of.feed() });
     shell.class = "list";
     shell
 }
@@ -84,7 +96,11 @@ fn touched_elsewhere(view: &View<'_>, site: DocNo, lang: Lang, section: DocNo) -
 
 fn of_list(shell: Shell<'_>, section: DocNo) -> Page {
     let mut body = String::with_capacity(8 * 1024);
-    rows::push_standing(&shell, &rows::standing(&shell, section, None), &mut body);
+    rows::push_standing(
+        &shell,
+        &rows::standing(&shell.view, shell.lang, section, None),
+        &mut body,
+    );
     push_dated(&shell, section, &mut body);
     if body.is_empty() {
         push_empty(&shell, section, &mut body);
@@ -102,14 +118,7 @@ fn fields(shell: &Shell<'_>, section: DocNo) -> Fields {
     Fields::new()
         .with("h1", shell.name(name))
         .with("summary", shell.description.as_deref().unwrap_or_default())
-        .with(
-            "feed",
-            shell.href(&Address::Feed {
-                site: shell.site,
-                lang: shell.lang,
-                of: Of::Section(section).feed(),
-            }),
-        )
+        .with("feed", list::feed_link(shell))
 }
 
 /// The newest texts of a section, and its years.
@@ -177,7 +186,7 @@ fn language_link(shell: &Shell<'_>, section: DocNo, lang: Lang) -> String {
 
 /// The first standing text, whole; then the others.
 fn standing(mut shell: Shell<'_>, section: DocNo) -> Page {
-    let docs = rows::standing(&shell, section, None);
+    let docs = rows::standing(&shell.view, shell.lang, section, None);
     let Some((first, others)) = docs.split_first() else {
         return of_list(shell, section);
     };
@@ -224,7 +233,11 @@ fn standing(mut shell: Shell<'_>, section: DocNo) -> Page {
 fn of_people(shell: Shell<'_>, section: DocNo, now: Moment) -> Page {
     let mut body = String::new();
     let until = people::push_present(&shell, now, &mut body);
-    rows::push_standing(&shell, &rows::standing(&shell, section, None), &mut body);
+    rows::push_standing(
+        &shell,
+        &rows::standing(&shell.view, shell.lang, section, None),
+        &mut body,
+    );
     push_dated(&shell, section, &mut body);
     let fields = fields(&shell, section).html("body", body);
     let mut page = shell.finish(

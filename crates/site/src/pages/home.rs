@@ -176,8 +176,9 @@ fn push_state(shell: &Shell<'_>, clock: &Clock, near: Option<&(Words, Lang)>, ou
         let label = escape::text(shell.tongue.text("hours-today"));
         let _ = write!(
             out,
-            "<p class=\"today\"{}><span>{label}</span> <span class=\"times\">{spans}</span></p>",
-            shell.furniture()
+            "<p class=\"today\"{}><span>{label}</span> <span class=\"times\">{spans}</span> <span>({})</span></p>",
+            shell.furniture(),
+            offset(shell, clock)
         );
     }
 }
@@ -214,12 +215,16 @@ fn state_text(shell: &Shell<'_>, clock: &Clock, near: Option<&(Words, Lang)>) ->
     }
 }
 
+fn offset(shell: &Shell<'_>, clock: &Clock) -> String {
+    utc(shell.tongue, shell.lang, i16::try_from(clock.offset).unwrap_or(0))
+}
+
 /// In which zone the hours are.
 fn push_zone(shell: &Shell<'_>, facts: &Office, clock: &Clock, out: &mut String) {
     if facts.hours.is_empty() {
         return;
     }
-    let offset = utc(shell, i16::try_from(clock.offset).unwrap_or(0));
+    let offset = offset(shell, clock);
     // The offset is markup, so it is put in after the sentence is escaped.
     let said = escape::text(&shell.tongue.bare("local-time", &[("offset", "\u{1}".into())])).replace('\u{1}', &offset);
     let _ = write!(out, "<p class=\"zone\"{}>{said}</p>", shell.furniture());
@@ -278,7 +283,7 @@ fn tasks(shell: &Shell<'_>) -> String {
     });
     let all = sections
         .iter()
-        .flat_map(|section| rows::standing(shell, *section, Some(TextKind::Service)));
+        .flat_map(|section| rows::standing(&shell.view, shell.lang, *section, Some(TextKind::Service)));
     let in_force = |doc: &DocNo| view.document(*doc).status(shell.lang) == Status::InForce;
     let tasks: Vec<DocNo> = all.filter(in_force).take(TASKS).collect();
     let mut out = String::new();
@@ -465,7 +470,7 @@ fn relations(shell: &Shell<'_>) -> String {
         .into_iter()
         .find(|no| view.register.section(*no).is_some_and(|s| *s.role == *"relations"));
     let Some(section) = section else { return String::new() };
-    let docs = rows::standing(shell, section, Some(TextKind::Page));
+    let docs = rows::standing(&shell.view, shell.lang, section, Some(TextKind::Page));
     let Some(doc) = docs.first() else { return String::new() };
     let Some(words) = view.document(*doc).language(shell.lang) else {
         return String::new();

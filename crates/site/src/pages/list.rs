@@ -190,6 +190,14 @@ fn finish(shell: &Shell<'_>, body: String, touched: u64) -> Page {
     shell.finish("list.html", fields, touched)
 }
 
+/// The address of the feed that belongs to a page; empty where none does.
+pub fn feed_link(shell: &Shell<'_>) -> String {
+    let (site, lang) = (shell.site, shell.lang);
+    shell
+        .feed
+        .map_or_else(String::new, |of| shell.href(&Address::Feed { site, lang, of }))
+}
+
 /// Index + 1 of the last entry that changed a page of a list.
 pub fn touched(view: &View<'_>, site: DocNo, list: &List, part: ListPart) -> u64 {
     let own = match list.scope {

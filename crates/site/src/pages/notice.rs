@@ -4,7 +4,7 @@
 use crate::{
     address::{Address, Form},
     escape,
-    frame::lang_attr,
+    frame::{lang_attr, left_to_right},
     html::Walk,
     i18n::Tongue,
     office::OnPage,
@@ -257,8 +257,9 @@ impl Maker<'_, '_> {
                 let url = escape::text(url);
                 let _ = write!(
                     out,
-                    " {} <a href=\"{url}\" rel=\"nofollow\" dir=\"ltr\">{url}</a>",
-                    escape::text(tongue.text("captured-from"))
+                    " {} <a href=\"{url}\" rel=\"nofollow\"{}>{url}</a>",
+                    escape::text(tongue.text("captured-from")),
+                    left_to_right(self.shell.lang)
                 );
             }
             None => {

@@ -129,14 +129,17 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang, topic: DocNo) -> Page {
         },
         Address::Topics { site, lang },
     ));
-    shell.feed = Some(of.feed());
     shell.class = "list";
     let words = view.document(topic).language(lang);
-    shell.description = words.and_then(|words| words.head.summary.as_deref()).map(str::to_owned);
+    let summary = words.and_then(|words| words.head.summary.as_deref());
+    // Several sites show a topic, each with texts of its own.
+    let site_name = view.site_name(site, lang).text;
+    shell.description = summary.map(|summary| format!("{site_name}: {summary}"));
     let mut body = String::new();
     push_about(&shell, topic, &mut body);
     let newest = view.register.newest(&of.list(view, site, lang), FRONT);
     rows::push_rows(&shell, &newest, &mut body);
+    shell.feed = (!newest.is_empty()).then(|| of.feed());
     if newest.is_empty() {
         let _ = writeln!(
             body,
@@ -148,15 +151,8 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang, topic: DocNo) -> Page {
     list::push_years(&shell, of, &mut body);
     let fields = Fields::new()
         .with("h1", shell.name(name))
-        .with("summary", shell.description.as_deref().unwrap_or_default())
-        .with(
-            "feed",
-            shell.href(&Address::Feed {
-                site,
-                lang,
-                of: of.feed(),
-            }),
-        )
+        .with("summary", summary.unwrap_or_default())
+        .with("feed", list::feed_link(&shell))
         .html("body", body);
     shell.finish("front.html", fields, touched_topic(view, site, lang, topic))
 }

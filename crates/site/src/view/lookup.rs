@@ -140,7 +140,7 @@ impl<'a> View<'a> {
     /// page of the site that issued it.
     pub fn shown_at(&self, site: DocNo, lang: Lang, doc: DocNo) -> Option<Address> {
         let own = self.home_of(doc) == Some(site);
-        if own || (self.carried && self.section_on(site, doc).is_some()) {
+        if own || (self.carried && self.section_on(site, doc).is_some() && self.carries(site, lang, doc)) {
             return Some(Address::Document {
                 site,
                 lang,
