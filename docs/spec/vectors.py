@@ -46,6 +46,9 @@ FILES = {
         "Entries appended to the first `after` entries of record.json. Refused at is the index, in the whole record, of the entry "
         "to be refused; without it all are accepted, and statements holds the status of the documents they touch.",
         records.succession_cases),
+    "erasures.json": (
+        "Section 7.4. Entries appended to record.json, among them erasures. Blobs stand as they were before; erased names each erased blob "
+        "with the entry that erases it. With and without those blobs statements and withheld are the same.", records.erasure_cases),
     "genesis.json": ("Sections 6 and 7. Short records of their own: genesis and key entries, right and wrong.", records.genesis_cases),
     "proofs.json": (
         "record-http.md. Proof files with the .json beside them, the log key a reader trusts, and the outcome.", records.proof_cases),

@@ -34,6 +34,8 @@ pub enum Command {
     Withdraw(cmd::end::Args),
     /// Retract texts: from this moment nothing of them is served but a dated notice
     Retract(cmd::end::Args),
+    /// Remove texts or pictures for good; needs the root keys
+    Erase(cmd::erase::Args),
     /// Check a record whole, the record of a site, or one proof
     Verify(cmd::verify::Args),
     /// Copy a record and check all of it; the sites can be served from the copy
@@ -60,6 +62,7 @@ impl Command {
             Self::Correct(args) => cmd::publish::correct(args),
             Self::Withdraw(args) => cmd::end::run(args, record::entry::Action::Withdraw),
             Self::Retract(args) => cmd::end::run(args, record::entry::Action::Retract),
+            Self::Erase(args) => cmd::erase::run(args),
             Self::Verify(args) => cmd::verify::run(args),
             Self::Mirror(args) => cmd::mirror::run(args),
             Self::Monitor(args) => cmd::monitor::run(args),

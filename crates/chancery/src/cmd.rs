@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod end;
+pub mod erase;
 pub mod export;
 pub mod import;
 pub mod init;

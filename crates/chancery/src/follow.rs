@@ -10,7 +10,7 @@ use crate::{
     folder::Folder,
     output::{Context as _, Done, Failure, warn},
     pages::{Health, World},
-    reading::{self, Files, Withheld},
+    reading::{self, Files, Gone, Withheld},
 };
 use recent::Recent;
 use record::{
@@ -61,6 +61,9 @@ struct State {
     files: Files,
     /// What the last batch brought; its files may not be there yet.
     recent: Recent,
+    /// True from an erasure until the register was folded anew without what it erased. What is gone is shown by nothing
+    /// meanwhile; only that it once had an address is remembered.
+    stale: bool,
 }
 
 /// An entry with its manifest, read and not yet folded.
@@ -73,7 +76,7 @@ struct Ready {
 impl Ready {
     fn read(leaf: &[u8], blob: &dyn Fn(&Commitment) -> Option<Vec<u8>>) -> Result<Self, BadLeaf> {
         let entry = Leaf::read_trusted(leaf)?;
-        let manifest = entry.content().and_then(|content| content.sealed).and_then(|sealed| {
+        let manifest = entry.sealed().and_then(|sealed| {
             let blob = blob(&sealed.content)?;
             reading::manifest_of(sealed.media, seal::open(&sealed.content, &blob)?)
         });
@@ -96,6 +99,10 @@ impl State {
             .and_then(|content| self.register.by_id(content.id));
         if let Some(no) = no {
             self.withheld.note(&self.register, no);
+        }
+        if !ready.entry.erased().is_empty() {
+            self.withheld.note_erased(&self.register);
+            self.stale = true;
         }
         Ok(())
     }
@@ -120,13 +127,29 @@ impl Live {
                 register,
                 files,
                 recent: Recent::default(),
+                stale: false,
             }),
         };
+        live.unlink_erased();
         let mut follower = live.follower();
         if let Err(failure) = live.catch_up(&mut follower) {
             live.blame("record", Some(failure.message));
         }
         Ok(live)
+    }
+
+    /// Removes files that were erased and are there again, from a backup; they are not served in any case.
+    fn unlink_erased(&self) {
+        let state = self.read();
+        let names = state.register.erased().map(|(name, _)| name.0);
+        match tlog::erase::unlink(&Dir::new(&self.record), names) {
+            Ok(removed) if removed.is_empty() => {}
+            Ok(removed) => warn(format!(
+                "{} erased files had come back and were removed again",
+                removed.len()
+            )),
+            Err(error) => warn(format!("erased files are still there, and are not served: {error}")),
+        }
     }
 
     /// Follows the record on a thread of its own, which ends when the last user of this value is gone.
@@ -167,6 +190,10 @@ impl Live {
                 ready.push(Ready::read(leaf, &blob).at(format!("entry {index}"))?);
             }
         }
+        let size = batches.last().map_or(0, |last| last.first + last.entries.len() as u64);
+        if ready.iter().any(|one| !one.entry.erased().is_empty()) && self.is_published(size) {
+            return self.refold(size);
+        }
         let mut state = self.write();
         if let Err(failure) = ready.into_iter().try_for_each(|one| state.apply(one)) {
             return self.restore(&mut state, failure);
@@ -178,12 +205,48 @@ impl Live {
         Ok(())
     }
 
-    /// Lets go of the newest batch once all its files are published.
-    fn forget(&self) {
+    /// Lets go of the newest batch once all its files are published, and of what was erased.
+    fn forget(&self) -> Done {
         let done = || reading::published_size(&self.record).is_ok_and(|size| size >= self.head());
-        if !self.read().recent.is_empty() && done() {
+        let (recent, stale) = {
+            let state = self.read();
+            (!state.recent.is_empty(), state.stale)
+        };
+        if (recent || stale) && done() {
             self.write().recent = Recent::default();
+            if stale {
+                return self.refold(self.head());
+            }
         }
+        Ok(())
+    }
+
+    /// Waits a little for the files of a commit: the writer is at them.
+    fn is_published(&self, size: u64) -> bool {
+        for _ in 0..500 {
+            if reading::published_size(&self.record).is_ok_and(|published| published >= size) {
+                return true;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        false
+    }
+
+    /// Folds the record anew, as it is without what was erased.
+    fn refold(&self, size: u64) -> Done {
+        let files = Files::new(&self.record, size);
+        let (register, _) = reading::load(&self.folder, &files)?;
+        let mut state = self.write();
+        *state = State {
+            withheld: Withheld::of(&register),
+            register,
+            files,
+            recent: Recent::default(),
+            stale: false,
+        };
+        self.seen.store(clock::now().0, Ordering::Relaxed);
+        self.head.store(size, Ordering::Release);
+        Ok(())
     }
 
     /// Goes back to the register of the last good head.
@@ -243,7 +306,7 @@ impl World for Live {
         !sight.missed.load(Ordering::Relaxed)
     }
 
-    fn withheld(&self, name: &Hash) -> Option<u64> {
+    fn withheld(&self, name: &Hash) -> Option<Gone> {
         self.read().withheld.by(name)
     }
 
@@ -273,8 +336,7 @@ fn step(live: &Weak<Live>, follower: &mut Follower) -> bool {
     let pause = match turn {
         Ok(true) => Duration::ZERO,
         Ok(false) => {
-            live.blame("record", None);
-            live.forget();
+            live.blame("record", live.forget().err().map(|failure| failure.message));
             PAUSE
         }
         Err(failure) => {

@@ -63,6 +63,32 @@ pub fn load_roots(path: &Path) -> Done<Vec<SigningKey>> {
     }
 }
 
+/// The root keys that may sign the next entry, from these places or else from the data folder; at least as many as it takes.
+pub fn quorum(folder: &Folder, register: &Register, places: &[PathBuf]) -> Done<Vec<SigningKey>> {
+    let own = [folder.root_keys()];
+    let mut roots: Vec<SigningKey> = Vec::new();
+    for place in if places.is_empty() { &own[..] } else { places } {
+        roots.extend(load_roots(place)?);
+    }
+    roots.sort_by_key(|key| key.verifier().to_string());
+    roots.dedup_by_key(|key| key.verifier().to_string());
+    let valid: Vec<&str> = register
+        .keys()
+        .valid(register.size(), record::keys::Role::Root, None)
+        .map(|known| &*known.vkey)
+        .collect();
+    roots.retain(|key| valid.contains(&key.verifier().to_string().as_str()));
+    let wanted = register.keys().quorum();
+    if roots.len() >= wanted as usize {
+        return Ok(roots);
+    }
+    let message = format!(
+        "{wanted} root keys must sign this, and {} that may are here",
+        roots.len()
+    );
+    Err(Failure::new(message).hint("--root-key PATH names each place where one lies"))
+}
+
 /// The office keys of the missions that sign in one command.
 #[derive(Debug, Default)]
 pub struct Offices(HashMap<String, SigningKey>);

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod cmd;
 pub mod config;
 pub mod demo;
+pub mod erasing;
 pub mod export;
 pub mod folder;
 pub mod follow;

@@ -10,6 +10,7 @@ mod finished;
 pub use coding::Coding;
 pub use finished::{Finished, Form};
 
+use crate::reading::Gone;
 use arc_swap::ArcSwap;
 use cache::Cache;
 use http::StatusCode;
@@ -40,8 +41,8 @@ pub trait World: Send + Sync {
     fn head(&self) -> u64;
     /// Looks at one consistent state; false if something was not there yet, so that the result must not be kept.
     fn look(&self, at: &mut dyn FnMut(&Register, &dyn Source)) -> bool;
-    /// The index of the entry that withholds a blob.
-    fn withheld(&self, name: &Hash) -> Option<u64>;
+    /// The entry that withholds or erases a blob.
+    fn withheld(&self, name: &Hash) -> Option<Gone>;
     /// The folder of the record's public files, where they are served too.
     fn record(&self) -> Option<&Path>;
     /// How it is.

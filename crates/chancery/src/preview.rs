@@ -6,7 +6,7 @@ use crate::{
     keys,
     output::{Done, Failure},
     pages::{Health, World},
-    reading::{self, Files, Withheld},
+    reading::{self, Files, Gone, Guarded, Withheld},
     texts::{self, Mode, Names, Plan, Texts},
 };
 use record::{
@@ -98,11 +98,15 @@ impl World for Draft {
     }
 
     fn look(&self, at: &mut dyn FnMut(&Register, &dyn Source)) -> bool {
-        at(&self.register, &self.bytes);
+        let source = Guarded {
+            source: &self.bytes,
+            withheld: self.withheld.clone(),
+        };
+        at(&self.register, &source);
         true
     }
 
-    fn withheld(&self, name: &Hash) -> Option<u64> {
+    fn withheld(&self, name: &Hash) -> Option<Gone> {
         self.withheld.by(name)
     }
 

@@ -10,7 +10,11 @@ use record::{
     register::{DocNo, Manifest, Register, Snapshot, Status},
     seal::{self, Commitment},
 };
-use std::{borrow::Cow, collections::HashMap, path::Path};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 use tlog::{
     hash::{Hash, leaf_hash},
     reader::LogReader,
@@ -85,7 +89,7 @@ pub fn manifest_of(media: Media, bytes: &[u8]) -> Option<Manifest> {
 pub fn fold(register: &mut Register, leaf: &[u8], blob: &dyn Fn(&Commitment) -> Option<Vec<u8>>) -> Done<Entry> {
     let index = register.size();
     let entry = Leaf::read_trusted(leaf).at(format!("entry {index}"))?;
-    let manifest = entry.content().and_then(|content| content.sealed).and_then(|sealed| {
+    let manifest = entry.sealed().and_then(|sealed| {
         let blob = blob(&sealed.content)?;
         manifest_of(sealed.media, seal::open(&sealed.content, &blob)?)
     });
@@ -96,20 +100,60 @@ pub fn fold(register: &mut Register, leaf: &[u8], blob: &dyn Fn(&Commitment) -> 
 }
 
 /// The register of a record: from the snapshot where it fits, then entry by entry. Says how many were replayed.
+///
+/// What was erased is not used, even where its bytes are still there or a snapshot was saved before: nobody may know what
+/// it said.
 pub fn load(folder: &Folder, files: &Files) -> Done<(Register, u64)> {
-    let mut register = snapshot(folder, files).unwrap_or_default();
+    let mut erased = HashSet::new();
+    if let Some(saved) = snapshot(folder, files) {
+        match replay(saved, files, &HashSet::new(), true)? {
+            Replayed::Register(register, replayed) => return whole(folder, files, *register, replayed),
+            Replayed::Vain(names) => erased = names,
+        }
+        forget_snapshot(folder);
+    }
+    loop {
+        match replay(Register::default(), files, &erased, false)? {
+            Replayed::Register(register, replayed) => return whole(folder, files, *register, replayed),
+            Replayed::Vain(names) => erased = names,
+        }
+    }
+}
+
+/// How a replay ended.
+enum Replayed {
+    /// The register, and how many entries were replayed.
+    Register(Box<Register>, u64),
+    /// Blobs were used that an entry further on erases: these.
+    Vain(HashSet<Commitment>),
+}
+
+fn replay(mut register: Register, files: &Files, erased: &HashSet<Commitment>, saved: bool) -> Done<Replayed> {
     let replayed = files.log.size() - register.size();
+    let blob = |name: &Commitment| if erased.contains(name) { None } else { files.blob(name) };
     for entry in files.log.entries(register.size()..files.log.size()) {
         let (_, leaf) = entry.at("record")?;
-        fold(&mut register, &leaf, &|commitment| files.blob(commitment))?;
+        let entry = fold(&mut register, &leaf, &blob)?;
+        let in_vain = |name: &Commitment| !erased.contains(name) && (saved || files.blob(name).is_some());
+        if entry.erased().iter().any(in_vain) {
+            return Ok(Replayed::Vain(register.erased().map(|(name, _)| *name).collect()));
+        }
     }
-    if register.size() != files.log.size() {
-        return Err(
-            Failure::new(format!("{}: entries are missing", folder.record().display()))
-                .hint("`chancery verify` names the files concerned"),
-        );
+    Ok(Replayed::Register(Box::new(register), replayed))
+}
+
+fn whole(folder: &Folder, files: &Files, register: Register, replayed: u64) -> Done<(Register, u64)> {
+    if register.size() == files.log.size() {
+        return Ok((register, replayed));
     }
-    Ok((register, replayed))
+    let failure = Failure::new(format!("{}: entries are missing", folder.record().display()));
+    Err(failure.hint("`chancery verify` names the files concerned"))
+}
+
+/// Removes the saved register: it may tell of what was erased.
+pub fn forget_snapshot(folder: &Folder) {
+    // Nobody uses it any more; a disk that refuses is told of elsewhere.
+    let _ = std::fs::remove_file(folder.snapshot());
 }
 
 /// A snapshot is used only if it was folded from a beginning of this very log.
@@ -134,16 +178,32 @@ pub fn save(folder: &Folder, register: &Register, root: Hash, news: u64) -> Done
     folder::replace(&folder.snapshot(), &bytes, false)
 }
 
-/// Which entry withholds a manifest, by commitment.
+/// What nobody may see any more, and by which entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Gone {
+    /// Index of the entry.
+    pub entry: u64,
+    /// True if it was erased, false if it is withheld.
+    pub erased: bool,
+}
+
+/// Which entry withholds or erases a blob, by commitment.
 #[derive(Clone, Debug, Default)]
-pub struct Withheld(HashMap<Hash, u64>);
+pub struct Withheld(HashMap<Hash, Gone>);
 
 impl Withheld {
     /// All that is withheld now.
     pub fn of(register: &Register) -> Self {
         let mut withheld = Self::default();
         register.documents().for_each(|no| withheld.note(register, no));
+        withheld.note_erased(register);
         withheld
+    }
+
+    /// Adds what was erased.
+    pub fn note_erased(&mut self, register: &Register) {
+        let gone = |entry| Gone { entry, erased: true };
+        self.0.extend(register.erased().map(|(name, by)| (name.0, gone(by))));
     }
 
     /// Adds what is withheld of one document.
@@ -163,15 +223,49 @@ impl Withheld {
         for (lang, editions) in std::iter::once(facts).chain(words) {
             for edition in editions.iter().filter(|edition| edition.has_manifest()) {
                 if let (Some(sealed), Some(by)) = (edition.sealed, doc.withheld_by(lang, edition.index)) {
-                    self.0.insert(sealed.content.0, by);
+                    let gone = Gone {
+                        entry: by,
+                        erased: false,
+                    };
+                    self.0.entry(sealed.content.0).or_insert(gone);
                 }
             }
         }
     }
 
-    /// The index of the entry that withholds a blob.
-    pub fn by(&self, name: &Hash) -> Option<u64> {
+    /// The entry that withholds or erases a blob.
+    pub fn by(&self, name: &Hash) -> Option<Gone> {
         self.0.get(name).copied()
+    }
+}
+
+/// Bytes without those that nobody may see any more, even where their files are still there.
+pub struct Guarded<'a> {
+    /// All bytes.
+    pub source: &'a dyn site::view::Source,
+    /// What is left out.
+    pub withheld: Withheld,
+}
+
+impl site::view::Source for Guarded<'_> {
+    fn manifest(&self, commitment: &Commitment) -> Option<Cow<'_, [u8]>> {
+        self.withheld
+            .by(&commitment.0)
+            .map_or_else(|| self.source.manifest(commitment), |_| None)
+    }
+
+    fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
+        self.withheld
+            .by(&commitment.0)
+            .map_or_else(|| self.source.blob(commitment), |_| None)
+    }
+
+    fn entry(&self, index: u64) -> Option<Vec<u8>> {
+        self.source.entry(index)
+    }
+
+    fn proof(&self, index: u64) -> Option<String> {
+        self.source.proof(index)
     }
 }
 

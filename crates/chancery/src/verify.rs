@@ -91,6 +91,8 @@ pub struct Summary {
     pub files: u64,
     /// Blobs that entries withhold.
     pub withheld: u64,
+    /// Blobs that entries erased.
+    pub erased: u64,
     /// Time of the first entry.
     pub first: Moment,
     /// Time of the last entry.
@@ -114,10 +116,17 @@ impl fmt::Display for Summary {
             self.last,
             counted(self.files, "file", "files"),
         )?;
-        match self.withheld {
-            0 => Ok(()),
-            n => write!(f, "; {} withheld after retraction", counted(n, "text", "texts")),
+        if self.withheld > 0 {
+            write!(
+                f,
+                "; {} withheld after retraction",
+                counted(self.withheld, "text", "texts")
+            )?;
         }
+        if self.erased > 0 {
+            write!(f, "; {} erased for good", counted(self.erased, "file", "files"))?;
+        }
+        Ok(())
     }
 }
 

@@ -8,12 +8,13 @@
 //! 3. `log.json` is replaced if keys changed, and the snapshot if it is old. *Both are derived; opening redoes them.*
 
 use crate::{
-    clock,
+    clock, erasing,
     folder::{self, Folder},
     keys::{self, Offices},
-    output::{BUSY, Context as _, Done, Failure, warn},
+    output::{BUSY, Context as _, Done, Failure, note, warn},
     reading::{self, Files},
 };
+use erasing::Erasing;
 use record::{
     compose::{Change, ComposeError, Composed, Composer},
     date::Moment,
@@ -46,7 +47,8 @@ impl Writing {
         let key = keys::load(&keys::log_path(&folder))?;
         let origin = key.name().to_owned();
         let disk = Arc::new(Dir::new(folder.record()));
-        let (writer, _) = Writer::open(disk, &origin, key).map_err(|error| store_failure(&folder, &error))?;
+        let (writer, _) = Writer::open_erasing(disk, &origin, key, record::entry::erases)
+            .map_err(|error| store_failure(&folder, &error))?;
         let files = Files::new(&folder.record(), writer.size());
         let (register, unsaved) = reading::load(&folder, &files)?;
         let writing = Self {
@@ -56,6 +58,8 @@ impl Writing {
             writer,
             unsaved,
         };
+        writing.unlink_erased()?;
+        erasing::finish(&writing.folder, &writing.register)?;
         writing.write_log_json()?;
         Ok(writing)
     }
@@ -115,6 +119,37 @@ impl Writing {
     pub fn publish(&mut self, changes: Vec<Change>, now: Moment) -> Done<Commit> {
         let draft = self.compose(changes, now)?;
         self.commit(vec![draft])
+    }
+
+    /// Removes blobs for good, with all that was derived of them here. What a crash leaves of it, opening the record for
+    /// writing does.
+    pub fn erase(&mut self, wanted: Erasing, roots: &[&SigningKey], now: Moment) -> Done<Commit> {
+        let draft = self.composed(1, now, |composer| {
+            Ok(vec![composer.erase(wanted.erasure.clone(), roots)?])
+        })?;
+        erasing::begin(&self.folder, &wanted)?;
+        let commit = self.commit(vec![draft])?;
+        reading::forget_snapshot(&self.folder);
+        let files = Files::new(&self.folder.record(), self.size());
+        (self.register, self.unsaved) = reading::load(&self.folder, &files)?;
+        erasing::finish(&self.folder, &self.register)?;
+        Ok(commit)
+    }
+
+    /// Files that were erased may be there again, from a backup.
+    fn unlink_erased(&self) -> Done {
+        let names = self.register.erased().map(|(name, _)| name.0);
+        let removed = self
+            .writer
+            .unlink(names)
+            .map_err(|error| store_failure(&self.folder, &error))?;
+        if !removed.is_empty() {
+            note(format!(
+                "{} erased files had come back and were removed again",
+                removed.len()
+            ));
+        }
+        Ok(())
     }
 
     /// Rewrites `log.json` where it is not what the entries say.

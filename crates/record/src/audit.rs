@@ -17,6 +17,7 @@ use crate::{
 };
 use blobs::Blobs;
 use kinds::Kinds;
+use rustc_hash::FxHashSet;
 use tlog::hash::{Hash, leaf_hash, sha256};
 
 /// A policy file is at most this many bytes long.
@@ -64,14 +65,14 @@ impl Finding {
     }
 }
 
-/// A blob that no one may see any more.
+/// A blob that no one may see any more: withheld, or erased.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Withheld {
     /// Its name.
     pub name: Hash,
     /// The entry that named it.
     pub index: u64,
-    /// The entry that withholds it.
+    /// The entry that withholds or erases it.
     pub by: u64,
     /// True if its bytes were there all the same, and matched.
     pub seen: bool,
@@ -84,8 +85,10 @@ pub struct Audit {
     pub register: Register,
     /// What is wrong at the end: missing blobs, `log.json`, `policy`.
     pub findings: Vec<Finding>,
-    /// What is withheld, in order of entry.
+    /// What is withheld and was not erased, in order of entry.
     pub withheld: Vec<Withheld>,
+    /// What was erased, in order of entry.
+    pub erased: Vec<Withheld>,
     /// The entry written by a newer version, after which nothing was checked.
     pub stopped: Option<u64>,
 }
@@ -98,6 +101,8 @@ pub struct Auditor {
     stopped: Option<u64>,
     blobs: Blobs,
     kinds: Kinds,
+    /// Blobs that an entry further on erases: they are not used, wherever they are named.
+    hidden: FxHashSet<Hash>,
 }
 
 impl Auditor {
@@ -121,6 +126,21 @@ impl Auditor {
             register,
             ..Self::default()
         }
+    }
+
+    /// Starts with what an auditor before this one learned: which blobs entries erase. They are not used even where they are
+    /// still there.
+    #[must_use]
+    pub fn hiding(self, hidden: FxHashSet<Hash>) -> Self {
+        Self { hidden, ..self }
+    }
+
+    /// The blobs that entries erase, if one of them was used before its erasure was met: the record must then be checked anew,
+    /// [without them](Self::hiding), since nobody may know what they said.
+    pub fn used_in_vain(&self) -> Option<FxHashSet<Hash>> {
+        let erased: FxHashSet<Hash> = self.register.erased().map(|(name, _)| name.0).collect();
+        let used = |name: &&Hash| self.blobs.used(**name) && !self.hidden.contains(*name);
+        erased.iter().any(|name| used(&name)).then_some(erased)
     }
 
     /// The register so far.
@@ -189,11 +209,11 @@ impl Auditor {
         blob: &mut dyn FnMut(&Commitment) -> Option<Vec<u8>>,
         findings: &mut Vec<Finding>,
     ) -> Option<Manifest> {
-        let sealed = entry.content()?.sealed?;
+        let sealed = entry.sealed()?;
         let name = sealed.content.0;
         let blob = blob(&sealed.content);
         self.blobs.manifest(index, name, sealed.size, blob.is_some());
-        let blob = blob?;
+        let blob = blob.filter(|_| !self.hidden.contains(&name))?;
         let read = open(&sealed.content, sealed.size, &blob)
             .map_err(str::to_owned)
             .and_then(|bytes| {
@@ -215,8 +235,8 @@ impl Auditor {
         let Some(manifest) = manifest else {
             if let Err(error) = self.register.apply(entry, leaf, None) {
                 findings.extend(self.refuse(index, &error, false));
-            } else if let Some(content) = content {
-                self.blobs.await_manifest(index, content);
+            } else {
+                self.blobs.await_manifest(index, entry);
             }
             return;
         };
@@ -252,6 +272,10 @@ impl Auditor {
     pub fn blob(&mut self, name: Hash, bytes: &[u8]) -> Vec<Finding> {
         let (index, found) = match self.blobs.see(name) {
             None if self.stopped.is_some() => return Vec::new(),
+            None if let Some(by) = self.register.erased_by(&Commitment(name)) => {
+                let what = format!("was erased by entry {by} and is still here");
+                return vec![Finding::blob(None, name, what)];
+            }
             None => (None, Err("no entry names it")),
             Some((index, size)) => (Some(index), open(&Commitment(name), size, bytes)),
         };
@@ -298,7 +322,7 @@ impl Auditor {
     /// there is none.
     pub fn finish(self, log_json: Option<&[u8]>, policy: Option<&[u8]>) -> Audit {
         let mut findings = Vec::new();
-        let withheld = self.blobs.settle(&self.register, &mut findings);
+        let (withheld, erased) = self.blobs.settle(&self.register, &mut findings);
         if self.stopped.is_none() {
             findings.extend(self.check_log_json(log_json));
             findings.extend(self.check_policy(policy));
@@ -307,6 +331,7 @@ impl Auditor {
             register: self.register,
             findings,
             withheld,
+            erased,
             stopped: self.stopped,
         }
     }

@@ -5,14 +5,15 @@
 
 use crate::{
     date::Moment,
-    entry::{Action, Body, Content, Entry, Reason, Update},
+    entry::{Action, Basis, Body, Content, Entry, Erase, Media, Reason, Update},
     id::DocumentId,
     json::JsonError,
     keys::KeyChange,
     lang::Lang,
     manifest::{self, BadManifest, Manifest},
     register::{Refusal, Register},
-    seal::{SALT, Sealed},
+    seal::{Commitment, SALT, Sealed},
+    words::Notice,
 };
 use tlog::{
     hash::{Hash, leaf_hash},
@@ -53,6 +54,19 @@ impl Change {
     }
 }
 
+/// What is to be removed for good, and why.
+#[derive(Clone, Debug)]
+pub struct Erasure {
+    /// The blobs.
+    pub target: Vec<Commitment>,
+    /// The ground it rests on.
+    pub basis: Basis,
+    /// Why.
+    pub reason: Reason,
+    /// What readers are told.
+    pub notice: Option<Notice>,
+}
+
 /// A composed entry, ready for the log.
 #[derive(Clone, Debug)]
 pub struct Composed {
@@ -79,6 +93,15 @@ pub enum ComposeError {
     NoKey(Box<str>),
 }
 
+/// A sealed manifest as a leaf names it.
+fn named(sealed: &Sealed, media: Media) -> crate::entry::Manifest {
+    crate::entry::Manifest {
+        content: sealed.commitment,
+        size: sealed.size(),
+        media,
+    }
+}
+
 /// Composes entries of one moment.
 pub struct Composer<'a> {
     /// The register they are folded into.
@@ -99,11 +122,7 @@ impl Composer<'_> {
             None => None,
         };
         let key = (self.keys)(&change.mission).ok_or_else(|| ComposeError::NoKey(change.mission.clone()))?;
-        let manifest = sealed.as_ref().map(|(sealed, media)| crate::entry::Manifest {
-            content: sealed.commitment,
-            size: sealed.size(),
-            media: *media,
-        });
+        let manifest = sealed.as_ref().map(|(sealed, media)| named(sealed, *media));
         let entry = self.entry(&change, manifest);
         let leaf = entry.sign(&[key])?;
         self.register.apply(&entry, leaf_hash(&leaf), change.manifest)?;
@@ -156,30 +175,53 @@ impl Composer<'_> {
         roots: &[&SigningKey],
     ) -> Result<Composed, ComposeError> {
         let quorum = u32::try_from(roots.len()).unwrap_or(u32::MAX);
-        self.rooted(
-            Body::Genesis {
-                keys,
-                origin: origin.into(),
-                policy,
-                quorum,
-            },
-            roots,
-        )
+        let body = Body::Genesis {
+            keys,
+            origin: origin.into(),
+            policy,
+            quorum,
+        };
+        self.rooted(body, None, roots)
     }
 
     /// Composes an entry that adds or ends keys.
     pub fn keys(&mut self, keys: Vec<KeyChange>, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
-        self.rooted(
-            Body::Key {
-                keys,
-                policy: None,
-                quorum: None,
-            },
-            roots,
-        )
+        let body = Body::Key {
+            keys,
+            policy: None,
+            quorum: None,
+        };
+        self.rooted(body, None, roots)
     }
 
-    fn rooted(&mut self, body: Body, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
+    /// Composes an entry that removes blobs for good. The register must then be folded anew without them.
+    pub fn erase(&mut self, erasure: Erasure, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
+        let Erasure {
+            mut target,
+            basis,
+            reason,
+            notice,
+        } = erasure;
+        target.sort_unstable();
+        target.dedup();
+        let notice = notice.map(Manifest::Notice);
+        let sealed = notice.as_ref().map(|notice| self.seal(notice)).transpose()?;
+        let body = Body::Erase(Erase {
+            basis,
+            reason,
+            target,
+            sealed: sealed.as_ref().map(|sealed| named(sealed, Media::Notice)),
+        });
+        let composed = self.rooted(body, notice, roots)?;
+        Ok(Composed { sealed, ..composed })
+    }
+
+    fn rooted(
+        &mut self,
+        body: Body,
+        manifest: Option<Manifest>,
+        roots: &[&SigningKey],
+    ) -> Result<Composed, ComposeError> {
         let mut roots = roots.to_vec();
         roots.sort_by_key(|key| key.name().to_owned());
         let entry = Entry {
@@ -187,7 +229,7 @@ impl Composer<'_> {
             body,
         };
         let leaf = entry.sign(&roots)?;
-        self.register.apply(&entry, leaf_hash(&leaf), None)?;
+        self.register.apply(&entry, leaf_hash(&leaf), manifest)?;
         Ok(Composed { leaf, sealed: None })
     }
 }

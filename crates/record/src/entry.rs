@@ -48,6 +48,21 @@ pub enum Body {
     },
     /// Something about a document.
     Content(Content),
+    /// Blobs are gone for good.
+    Erase(Erase),
+}
+
+/// An entry that removes blobs for good (section 7.4).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Erase {
+    /// The ground it rests on.
+    pub basis: Basis,
+    /// Why.
+    pub reason: Reason,
+    /// The blobs, in ascending order.
+    pub target: Vec<Commitment>,
+    /// The notice it commits to.
+    pub sealed: Option<Manifest>,
 }
 
 /// An entry about a document.
@@ -165,6 +180,24 @@ words!(
 );
 
 words!(
+    /// The ground that an erasure rests on.
+    Basis {
+        /// A court or an authority ordered it.
+        CourtOrder = "court-order",
+        /// The law on personal data.
+        DataProtection = "data-protection",
+        /// Another law.
+        Law = "law",
+        /// Rights of others in the text or picture.
+        Rights = "rights",
+        /// The safety of a person.
+        Safety = "safety",
+        /// The publisher does not say.
+        NotStated = "not-stated",
+    }
+);
+
+words!(
     /// What a manifest is.
     Media {
         /// Facts.
@@ -241,6 +274,37 @@ impl Entry {
             _ => None,
         }
     }
+
+    /// The manifest it commits to, if it does.
+    pub fn sealed(&self) -> Option<Manifest> {
+        match &self.body {
+            Body::Content(content) => content.sealed,
+            Body::Erase(erase) => erase.sealed,
+            Body::Genesis { .. } | Body::Key { .. } => None,
+        }
+    }
+
+    /// The blobs it removes for good.
+    pub fn erased(&self) -> &[Commitment] {
+        match &self.body {
+            Body::Erase(erase) => &erase.target,
+            _ => &[],
+        }
+    }
+}
+
+/// The names of the blobs that a leaf of this machine's own record removes for good.
+pub fn erases(leaf: &[u8]) -> Vec<Hash> {
+    // Of all kinds only this one has a key before `content`, so that other leaves need not be taken apart.
+    let line = leaf.strip_prefix(HEADER.as_bytes()).unwrap_or_default();
+    if !line.starts_with(b"{\"basis\":") {
+        return Vec::new();
+    }
+    let entry = Leaf::read_trusted(leaf);
+    entry.map_or_else(
+        |_| Vec::new(),
+        |entry| entry.erased().iter().map(|name| name.0).collect(),
+    )
 }
 
 impl Leaf {

@@ -210,12 +210,12 @@ impl KeyRing {
 
     /// Takes over what a genesis or key entry says; other entries change nothing.
     pub fn apply(&mut self, index: u64, entry: &Entry) -> Result<(), BadKeys> {
-        if matches!(entry.body, Body::Content(_)) {
+        if matches!(entry.body, Body::Content(_) | Body::Erase(_)) {
             return Ok(());
         }
         let mut next = self.clone();
         match &entry.body {
-            Body::Content(_) => {}
+            Body::Content(_) | Body::Erase(_) => {}
             Body::Genesis {
                 keys,
                 origin,
@@ -328,7 +328,7 @@ impl KeyRing {
     pub fn check_signatures(&self, index: u64, entry: &Entry, note: &Note) -> Result<(), BadKeys> {
         match &entry.body {
             Body::Content(content) => self.check_office(index, &content.mission, note),
-            Body::Key { .. } => self.check_roots(index, note),
+            Body::Key { .. } | Body::Erase(_) => self.check_roots(index, note),
             Body::Genesis { .. } => {
                 let mut own = Self::default();
                 own.apply(index, entry)?;

@@ -82,7 +82,7 @@ pub fn verify(proof: &[u8], beside: Option<&[u8]>, key: &VerifierKey) -> Result<
 fn check_signers(leaf: &Leaf, origin: &str) -> Result<(), BadProof> {
     let wanted = match &leaf.entry.body {
         Body::Content(content) => format!("{origin}/m/{}/", content.mission),
-        Body::Genesis { .. } | Body::Key { .. } => format!("{origin}/root/"),
+        Body::Genesis { .. } | Body::Key { .. } | Body::Erase(_) => format!("{origin}/root/"),
     };
     let content = leaf.entry.content().is_some();
     let lines = &leaf.note.signatures;

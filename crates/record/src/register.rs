@@ -7,6 +7,7 @@ mod admit;
 mod compare;
 mod concerned;
 mod document;
+mod erased;
 mod fold;
 mod links;
 mod lists;
@@ -16,6 +17,7 @@ mod tight;
 
 pub use admit::Refusal;
 pub use document::{DocNo, Document, Edition, Head, Language, Status};
+pub use erased::Erasure;
 pub use lists::{FRONT, List, ListPart, Scope, YEAR_CUT, YearCount};
 pub use snapshot::{BadSnapshot, Snapshot};
 
@@ -57,6 +59,7 @@ pub struct Register {
     former: FxHashMap<DocNo, Vec<DocumentId>>,
     /// Index + 1 of the last change of what pages of every site may show.
     everywhere: u64,
+    erased: erased::Erased,
     /// Index + 1 of the last change of the furniture of a site's pages, and of its home page.
     furniture: BTreeMap<DocNo, u64>,
     homes: BTreeMap<DocNo, u64>,
@@ -121,18 +124,23 @@ impl Register {
 
     /// Index + 1 of the last entry about a document.
     pub fn touched_document(&self, no: DocNo) -> u64 {
-        self.document(no).touched
+        self.document(no).touched.max(self.floor())
     }
 
     /// Index + 1 of the last entry that changed the furniture of a site's pages: names, menu, hosts, languages; or the
     /// address or name of a site or section, which pages of any site may show.
     pub fn touched_site(&self, site: DocNo) -> u64 {
-        self.furniture.get(&site).copied().unwrap_or(0).max(self.everywhere)
+        self.furniture
+            .get(&site)
+            .copied()
+            .unwrap_or(0)
+            .max(self.everywhere)
+            .max(self.floor())
     }
 
     /// Index + 1 of the last entry about a text of a site.
     pub fn touched_texts(&self, site: DocNo) -> u64 {
-        self.texts.get(&site).copied().unwrap_or(0)
+        self.texts.get(&site).copied().unwrap_or(0).max(self.floor())
     }
 
     /// Documents that earlier facts of a document named; its history shows their titles.
@@ -147,7 +155,11 @@ impl Register {
 
     /// Index + 1 of the last entry that changed the standing texts of a section.
     pub fn touched_standing(&self, section: DocNo) -> u64 {
-        self.sections_touched.get(&section).copied().unwrap_or(0)
+        self.sections_touched
+            .get(&section)
+            .copied()
+            .unwrap_or(0)
+            .max(self.floor())
     }
 }
 

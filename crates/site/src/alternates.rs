@@ -78,18 +78,15 @@ fn proof(view: &View<'_>, doc: DocNo, edition: &Edition) -> Option<Page> {
     Some(Page::new(TEXT, proof.into_bytes(), touched(view, doc)))
 }
 
-/// `{"checkpoint-size", "edition", "facts"}` in canonical form; 451 where the edition is withheld.
+/// `{"checkpoint-size", "edition", "facts"}` in canonical form; 451 where the edition is withheld, 410 where it was erased.
 fn json(view: &View<'_>, doc: DocNo, lang: Lang, edition: &Edition) -> Option<Page> {
     let document = view.register.document(doc);
     let touched = touched(view, doc);
-    if let Some(entry) = withheld(document, lang, edition) {
+    if let Some((entry, status)) = unavailable(document, lang, edition) {
+        let problem = format!("{{\"entry\":{entry},\"status\":{status}}}");
         return Some(Page {
-            status: 451,
-            ..Page::new(
-                PROBLEM,
-                format!("{{\"entry\":{entry},\"status\":451}}").into_bytes(),
-                touched,
-            )
+            status,
+            ..Page::new(PROBLEM, problem.into_bytes(), touched)
         });
     }
     let size = checkpoint_size(&view.source.proof(edition.index)?)?;
@@ -106,18 +103,22 @@ fn json(view: &View<'_>, doc: DocNo, lang: Lang, edition: &Edition) -> Option<Pa
     Some(Page::new(JSON, out, touched))
 }
 
-/// The entry that withholds the manifest of an edition, if one does. Notices are never withheld.
-fn withheld(document: &Document, lang: Lang, edition: &Edition) -> Option<u64> {
-    edition
-        .has_manifest()
-        .then(|| document.withheld_by(lang, edition.index))
-        .flatten()
+/// The entry that erased or withholds the manifest of an edition, if one did, and the HTTP status that says so. Notices are
+/// never withheld.
+fn unavailable(document: &Document, lang: Lang, edition: &Edition) -> Option<(u64, u16)> {
+    if let Some(by) = edition.erased {
+        return Some((by.get(), 410));
+    }
+    let by = document
+        .withheld_by(lang, edition.index)
+        .filter(|_| edition.has_manifest())?;
+    Some((by, 451))
 }
 
 /// The newest facts; none for the facts themselves, and none that are withheld.
 fn newest_facts(document: &Document, lang: Lang) -> Option<&Edition> {
     let facts = newest(document, Lang::FACTS).filter(|_| !lang.is_facts())?;
-    withheld(document, Lang::FACTS, facts).is_none().then_some(facts)
+    unavailable(document, Lang::FACTS, facts).is_none().then_some(facts)
 }
 
 /// `{"entry", "manifest", "salt"}`; the manifest's bytes are canonical JSON and stand as they are.

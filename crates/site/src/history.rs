@@ -25,7 +25,7 @@ use record::{
     entry::Action,
     facts::Kind,
     lang::Lang,
-    register::{DocNo, Edition, Status},
+    register::{DocNo, Document, Edition, Erasure, Status},
     words::Words,
 };
 use std::fmt::Write as _;
@@ -39,8 +39,14 @@ pub fn page(view: &View<'_>, doc: DocNo) -> Option<Page> {
     let (site, lang) = frame(view, doc)?;
     let mut shell = Shell::new(view, Address::Permalink { doc }, site, lang);
     let tongue = shell.tongue;
+    let erasures = erasures(view, doc);
+    let none = if erasures.is_empty() {
+        "notice-retracted"
+    } else {
+        "notice-erased"
+    };
     let name = view.title(doc, lang).unwrap_or(Name {
-        text: tongue.text("notice-retracted"),
+        text: tongue.text(none),
         lang: tongue.lang,
     });
     shell.title = tongue.bare("history-of", &[("title", name.text.into())]);
@@ -59,8 +65,36 @@ pub fn page(view: &View<'_>, doc: DocNo) -> Option<Page> {
         .with("title", shell.name(name))
         .with("id", document.id.to_string())
         .with("permalink", Address::Permalink { doc }.url(view))
+        .with(
+            "erasures",
+            erasures.into_iter().map(|one| history.erasure(one)).collect::<Vec<_>>(),
+        )
         .with("groups", groups);
-    Some(shell.finish("history.html", fields, touched(view, doc)))
+    let mut page = shell.finish("history.html", fields, touched(view, doc));
+    if is_gone(document) && page.status == 200 {
+        page.status = 410;
+    }
+    Some(page)
+}
+
+/// True if nothing is left to be read: the facts are gone, or the words in all languages are.
+fn is_gone(document: &Document) -> bool {
+    let gone = |lang| document.gone(lang).is_some();
+    gone(Lang::FACTS) || !document.words.is_empty() && document.words.iter().all(|words| gone(words.lang))
+}
+
+/// The erasures that concern a document, in order.
+fn erasures<'a>(view: &View<'a>, doc: DocNo) -> Vec<&'a Erasure> {
+    let document = view.document(doc);
+    let words = document.words.iter().flat_map(|words| &words.editions);
+    let editions = document.facts_editions.iter().chain(words);
+    let mut indices: Vec<u64> = editions.filter_map(|edition| edition.erased.map(u64::from)).collect();
+    indices.sort_unstable();
+    indices.dedup();
+    indices
+        .into_iter()
+        .filter_map(|index| view.register.erasure(index))
+        .collect()
 }
 
 /// Index + 1 of the last entry that may have changed the history or an edition of a document: its own, those of the
@@ -166,6 +200,11 @@ impl<'s, 'a> History<'s, 'a> {
             form,
         };
         let withheld = self.withheld(lang, edition);
+        let ended = if edition.erased.is_some() {
+            "notice-erased"
+        } else {
+            "notice-retracted"
+        };
         let changes = if compare {
             self.changes(lang, editions, edition)
         } else {
@@ -181,6 +220,7 @@ impl<'s, 'a> History<'s, 'a> {
             .with("signer", self.signer())
             .html("notice", self.notice(lang, edition))
             .with("withheld", withheld.unwrap_or_default())
+            .with("ended", tongue.text(ended))
             .with("from", changes.title)
             .html("changes", changes.html)
             .with("same", changes.same)
@@ -212,13 +252,30 @@ impl<'s, 'a> History<'s, 'a> {
         )
     }
 
-    /// That the text of this version is withheld, and by which entry.
+    /// A notice of something that was removed for good.
+    fn erasure(&self, erasure: &Erasure) -> Value {
+        let (view, tongue) = (&self.shell.view, self.shell.tongue);
+        let notice = Notice::of_erasure(view, self.shell.lang, erasure);
+        Fields::new()
+            .with("index", erasure.index)
+            .with("datetime", erasure.issued.to_string())
+            .html("when", self.clock.tell(tongue, self.shell.lang, erasure.issued))
+            .with("basis", tongue.text(&format!("basis-{}", erasure.basis.word())))
+            .html("told", self.notice_html(&notice))
+            .value()
+    }
+
+    /// That the text of this version is withheld or erased, and by which entry.
     fn withheld(&self, lang: Lang, edition: &Edition) -> Option<String> {
+        let tongue = self.shell.tongue;
+        if let Some(by) = edition.erased.filter(|_| edition.has_manifest()) {
+            return Some(tongue.bare("erased", &[("index", by.get().into())]));
+        }
         let document = self.shell.view.document(self.doc);
         let by = document
             .withheld_by(lang, edition.index)
             .filter(|_| edition.has_manifest())?;
-        Some(self.shell.tongue.bare("withheld", &[("index", by.into())]))
+        Some(tongue.bare("withheld", &[("index", by.into())]))
     }
 
     /// What readers were told of this edition.

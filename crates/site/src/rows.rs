@@ -118,6 +118,7 @@ fn from_mark<'a>(shell: &Shell<'a>, doc: DocNo) -> &'a str {
 pub fn state_mark(document: &Document, lang: Lang) -> Option<&'static str> {
     match document.status(lang) {
         Status::Retracted => return Some("mark-retracted"),
+        Status::Erased => return Some("notice-erased"),
         Status::Withdrawn => return Some("mark-withdrawn"),
         Status::InForce => {}
     }
@@ -172,7 +173,7 @@ pub fn standing(view: &View<'_>, lang: Lang, section: DocNo, kind: Option<TextKi
     let all = view.register.standing(section).iter().copied();
     let fits = |doc: &DocNo| {
         let document = view.document(*doc);
-        let readable = document.language(lang).is_some() && document.status(lang) != Status::Retracted;
+        let readable = document.language(lang).is_some() && document.status(lang) < Status::Retracted;
         readable && kind.is_none_or(|kind| document.facts.kind.text() == Some(kind))
     };
     all.filter(fits).collect()

@@ -83,6 +83,20 @@ class Maker:
         fields = {"issued": self.issued(), "kind": "key", **fields}
         self.add(name, leaf(fields, *[root_key(n) for n in signers]))
 
+    def erase(self, target, signers=(1, 3), told=None, **fields):
+        """`target` are the names of entries, or commitments."""
+        names = {name: fields.get("content") for name, _, _, fields in self.names if fields}
+        sealed, data = {}, None
+        if told is not None:
+            data = encode(told)
+            own = salt(f"erase {len(self.entries)}")
+            sealed = {"content": merkle.commitment(own, data), "media": MEDIA.format("notice"), "size": len(data)}
+            data = own + data
+        fields = {"basis": "data-protection", "issued": self.issued(), "kind": "erase", "reason": "privacy",
+                  "target": sorted(names.get(name, name) for name in target), **sealed, **fields}
+        keys = [root_key(n) if isinstance(n, int) else n for n in signers]
+        self.add("erase", leaf(fields, *keys), data)
+
     def fields(self, kind, doc, lang, mission, extra):
         seq, prev = self.missions.get(mission, (0, None))
         version, superseded = self.statements.get((document(doc), lang), (0, None))

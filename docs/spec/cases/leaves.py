@@ -36,6 +36,8 @@ def fields(kind, **change):
 
 def rooted(kind, **change):
     base = {"issued": "2026-03-14T09:00:00Z", "kind": kind}
+    if kind == "erase":
+        base |= {"basis": "data-protection", "reason": "privacy", "target": ["c1:" + OTHER]}
     if kind == "genesis":
         keys = [added(log_key(), "log", 0)] + [added(key, "root", 0) for key in ROOTS] + [added(OFFICE, "office", 1, "vn")]
         base |= {"keys": keys, "origin": ORIGIN, "policy": merkle.sha256(POLICY).hex(), "quorum": QUORUM}
@@ -52,6 +54,7 @@ def text_of(value):
 
 NO_BLOB = {"content": None, "media": None, "size": None}
 NEW_KEY = added(office_key("vn", 2), "office", 9, "vn")
+MANY = sorted("c1:" + merkle.sha256(bytes([n])).hex() for n in range(65))
 FIFTY = [added(office_key(f"m{n}"), "office", 9, f"m{n}") for n in range(51)]
 
 
@@ -83,6 +86,9 @@ ACCEPTED = {
     "a key replaced": (rooted("key", keys=[NEW_KEY, {"until": 9, "vkey": OFFICE.vkey}]), None, [ROOTS[0], ROOTS[2]]),
     "a quorum changed": (rooted("key", quorum=1), None, ROOTS[:2]),
     "a policy changed": (rooted("key", policy=OTHER), None, ROOTS[:2]),
+    **{f"erase, {basis}": (rooted("erase", basis=basis), None, ROOTS[:2]) for basis in leaf.BASES},
+    "erase of many, with a notice": (
+        rooted("erase", target=MANY[:64], content=merkle.commitment(salt("leaf"), NOTICE), media=leaf.NOTICE, size=len(NOTICE)), NOTICE, ROOTS),
     "fifty keys": (rooted("key", keys=FIFTY[:50]), None, ROOTS[:2]),
 }
 
@@ -168,6 +174,17 @@ def refused():
         "fifty-one keys": {"keys": FIFTY}, "a quorum of 0": {"quorum": 0},
     }.items():
         yield name, make(rooted("key", **change), *ROOTS[:2])
+    for name, change in {
+        "an erasure of nothing": {"target": None}, "an erasure without basis": {"basis": None}, "an erasure without reason": {"reason": None},
+        "an erasure for no known reason": {"reason": "embarrassing"}, "an erasure on no known basis": {"basis": "privacy"},
+        "an erasure of a shared asset": {"target": ["s1:" + OTHER]}, "an erasure of one thing twice": {"target": ["c1:" + OTHER] * 2},
+        "an erasure out of order": {"target": MANY[1::-1]}, "an erasure of sixty-five": {"target": MANY},
+        "an erasure with half a notice": {"media": leaf.NOTICE, "size": 99}, "an erasure by a mission": {"mission": "hq"},
+        "an erasure with words for a notice": {"content": "c1:" + OTHER, "media": leaf.WORDS, "size": 99},
+    }.items():
+        yield name, make(rooted("erase", **change), *ROOTS[:2])
+    yield "an erasure signed by one root key", make(rooted("erase"), ROOTS[0])
+    yield "an erasure signed by an office", make(rooted("erase"), OFFICE)
     yield "a key entry signed by an office", make(rooted("key", quorum=1), OFFICE)
     yield "more than 8,192 bytes", make(_huge(8193), *ROOTS[:2])
 
@@ -187,7 +204,6 @@ def _unused_bits(line):
 NEWER = {
     "a kind that nobody knows": lambda: signed(fields("publish") | {"kind": "endorse"}),
     "state": lambda: make(rooted("state", **{"state-root": OTHER, "state-size": 3}), merkle.Key(f"{ORIGIN}/state")),
-    "erase": lambda: make(rooted("erase", basis="privacy", reason="privacy", target=["c1:" + OTHER]), *ROOTS[:2]),
     "freeze": lambda: make(rooted("freeze", **{"tree-root": OTHER, "tree-size": 3}), *ROOTS[:2]),
     "a later version of the leaf": lambda: make(fields("publish"), OFFICE, header="chancery/entry/v2"),
     "a key of the reserved role": lambda: make(rooted("key", keys=[added(merkle.Key(f"{ORIGIN}/state"), "state", 9)]), *ROOTS[:2]),

@@ -116,7 +116,7 @@ def whole():
 def replay(entries, origin=ORIGIN):
     """(register, None) or (register so far, (index, reason))."""
     register = fold.Register(origin)
-    for index, (data, blob) in enumerate(entries):
+    for index, (data, blob) in enumerate(fold.hide(entries)):
         try:
             register.append(data, blob)
         except canon.Refused as why:
@@ -315,6 +315,30 @@ def succession_cases():
         else:
             ids = {f["id"] for _, _, _, f in part.names[after:] if f}
             yield case | {"statements": [row for row in register.statements() if row["id"] in ids]}
+
+
+def erasure_cases():
+    import erasures
+
+    m = whole()
+    for name, steps, wanted in erasures.table():
+        part = m.copy()
+        part.offices = {"vn": 2}
+        steps(part)
+        after = len(m.entries)
+        register, wrong = replay(part.entries)
+        assert (wrong[0] - after if wrong else None) == wanted, (name, wrong, wanted)
+        case = {"entries": [_entry(after + i, n[0], *e) for i, (n, e) in enumerate(zip(part.names[after:], part.entries[after:]))], "name": name}
+        if wrong:
+            yield case | {"reason": wrong[1], "refused-at": wrong[0]}
+            continue
+        bare = fold.hide(part.entries)
+        assert bare != part.entries or not register.erased.keys() & {_sealed(e) for e in part.names}, name
+        yield case | {"erased": register.erased, "statements": register.statements(), "withheld": register.withheld()}
+
+
+def _sealed(name):
+    return (name[3] or {}).get("content")
 
 
 def proof_cases():

@@ -1,6 +1,6 @@
 """A record from its entries (entry.md, sections 5 to 9 and 14): keys, states, and the rules between manifests.
 
-An entry is (leaf bytes, manifest bytes or None). None stands for a blob that is withheld or not there."""
+An entry is (leaf bytes, blob or None). None stands for a blob that is withheld, erased or not there."""
 
 import re
 
@@ -28,8 +28,16 @@ class Document:
         self.owner, self.entries, self.own = owner, {}, {}
 
     def facts(self):
-        """The newest facts whose manifest is there."""
-        return next((e["manifest"] for e in reversed(self.entries["zxx"]) if e["manifest"] and e["content"]), {})
+        """The newest facts; nothing where their manifest is not there, whatever older ones say."""
+        return self.newest("zxx") or {}
+
+    def last(self, lang):
+        """The newest entry that brought an edition."""
+        return next((e for e in reversed(self.entries.get(lang, [])) if e["content"]), None)
+
+    def newest(self, lang):
+        """The manifest of the newest edition, None where it is not there."""
+        return (self.last(lang) or {}).get("manifest")
 
     def in_force(self):
         return self.own["zxx"] == "in-force"
@@ -38,11 +46,30 @@ class Document:
         return max(self.own[lang], self.own["zxx"], key=WORSE.index)
 
 
+def hide(entries):
+    """The entries without the blobs that one of them erases, wherever it stands (7.4)."""
+    gone = set()
+    for data, _ in entries:
+        try:
+            gone |= set(leaf.parse(data)[0].get("target", []))
+        except Refused:
+            pass
+    return [(data, None if blob and _sealed(data) in gone else blob) for data, blob in entries]
+
+
+def _sealed(data):
+    try:
+        return leaf.parse(data)[0].get("content")
+    except Refused:
+        return None
+
+
 class Register:
     def __init__(self, origin):
         self.origin, self.size, self.issued = origin, 0, ""
         self.keys, self.quorum, self.policy = [], 0, ""
         self.missions, self.documents, self.taken = {}, {}, {}
+        self.erased = {}
 
     # Keys.
 
@@ -111,9 +138,23 @@ class Register:
             leaf.check_signatures(text, signatures, self.valid("root", index), self.quorum, False)
             if kind == "key":
                 self._change_keys(fields)
+            if kind == "erase":
+                self._erase(fields, blob)
         self.size, self.issued = index + 1, fields["issued"]
 
+    def _erase(self, fields, blob):
+        self._not_erased([*fields["target"], fields.get("content")])
+        if fields.get("content") in fields["target"]:
+            raise Refused("erases its own notice")
+        self._manifest(fields, blob)
+        self.erased |= {name: self.size for name in fields["target"]}
+
+    def _not_erased(self, names):
+        if set(names) & set(self.erased):
+            raise Refused("names what was erased")
+
     def _content(self, fields, hashed, blob):
+        self._not_erased([fields.get("content")])
         last = self.missions.get(fields["mission"], (0, None))
         if fields["seq"] != last[0] + 1 or fields.get("prev") != last[1]:
             raise Refused("seq or prev does not follow")
@@ -164,6 +205,7 @@ class Register:
         if fields["mission"] == document.owner:
             return
         given = {"lang": fields["lang"], "mission": fields["mission"]}
+        # Facts that are not there may have delegated the language.
         if fields["lang"] == "zxx" or document.facts() and given not in document.facts().get("delegate", []):
             raise Refused("signed by a mission that does not own the document")
 
@@ -186,11 +228,16 @@ class Register:
         """Documents of a type that are in force, or that ever were."""
         return {i: d for i, d in self.documents.items() if (ever or d.in_force()) and d.facts().get("type") == name}
 
+    def _gaps(self):
+        """Whether the facts of some document are not there, so that what they say cannot be known."""
+        return any(not d.facts() for d in self.documents.values())
+
     def _ministry(self):
         return next((d.facts()["ministry"] for d in self._of_type("family").values()), None)
 
     def _facts(self, fields, document, value):
         name, first = value["type"], document.entries.get("zxx", [{}])[0].get("manifest")
+        self._not_erased([form["content"] for asset in value.get("assets", []) for form in asset["forms"]])
         if first and (first["type"] != name or first.get("month") != value.get("month")):
             raise Refused("facts: type or month changed")
         if fields["version"] == 1 and "month" in value:
@@ -206,14 +253,16 @@ class Register:
         if name == "section":
             self._section(fields, value)
         if "section" in value:
+            named = self.documents.get(value["section"])
             section = self._of_type("section").get(value["section"])
-            if section is None or section.facts()["site"] != value["site"]:
+            unknown = named is not None and named.in_force() and not named.facts()
+            if not unknown and (section is None or section.facts()["site"] != value["site"]):
                 raise Refused("facts: no such section in force")
         if name in ("person", "topic"):
             self._claim(fields["id"], (name, value.get("site"), value["slug"]))
         if name in manifest.TEXTS:
             for lang, entries in document.entries.items():
-                words = next((e["manifest"] for e in reversed(entries) if e["content"] and e["manifest"]), None)
+                words = document.newest(lang)
                 if lang != "zxx" and words:
                     self._claim(fields["id"], (value["site"], lang, value["section"], value["month"], words["slug"]))
 
@@ -232,9 +281,9 @@ class Register:
         wanted = value.get("on") if name == "placement" else value.get("site")
         if wanted:
             owners = [d.owner for d in self._of_type("site").values() if d.facts()["code"] == wanted]
-            if owners != [document.owner]:
+            if owners != [document.owner] and (owners or not self._gaps()):
                 raise Refused("facts: no such site in force, or of another mission")
-        elif name == "topic" and document.owner != self._ministry():
+        elif name == "topic" and document.owner != self._ministry() and (self._ministry() or not self._gaps()):
             raise Refused("facts: a topic without site is the ministry's")
 
     def _section(self, fields, value):
@@ -287,12 +336,14 @@ class Register:
                        "own": document.own[lang], "version": len(document.entries[lang])}
                 if self._outdated(document, lang):
                     row["outdated"] = True
+                gone = [self.erased[e["sealed"]] for e in (document.last(lang), document.last("zxx")) if e and e["sealed"] in self.erased]
+                if gone:
+                    row["gone"] = min(gone)
                 out.append(row)
         return out
 
     def _outdated(self, document, lang):
-        words = next((e["manifest"] for e in reversed(document.entries[lang]) if e["content"]), None)
-        source = (words or {}).get("source")
+        source = (document.newest(lang) or {}).get("source")
         if not source:
             return False
         later = document.entries[source["lang"]][source["version"] :]

@@ -12,6 +12,7 @@ LARGEST = 8192
 CONTENT = ("publish", "correct", "withdraw", "retract", "archive")
 UPDATES = ("correction", "update", "clarification", "editorial", "translation", "re-import")
 REASONS = ("error", "outdated", "superseded", "legal", "privacy", "security", "published-too-early", "not-stated")
+BASES = ("court-order", "data-protection", "law", "rights", "safety", "not-stated")
 FACTS, WORDS, NOTICE = (f"application/vnd.chancery.{name}+json" for name in ("facts", "words", "notice"))
 count = shape.integer(1)
 index = shape.integer(0)
@@ -68,6 +69,14 @@ def _content(value, where):
         shape.refuse(where, "another media")
 
 
+def _erase(value, where):
+    if len(set(SEALED) & set(value)) not in (0, 3) or value.get("media", NOTICE) != NOTICE:
+        shape.refuse(where, "content, media and size stand together, and are a notice's")
+    target = value["target"]
+    if target != sorted(set(target)) or len(target) > 64:
+        shape.refuse(where, "target is not in order, each once, at most 64")
+
+
 def _key_entry(value, where):
     if not {"keys", "policy", "quorum"} & set(value):
         shape.refuse(where, "changes nothing")
@@ -82,6 +91,8 @@ FIELDS = {
     "archive": shape.record({**CONTENT_BASE, **SEALED}, {"prev": shape.hex64}, _content),
     "correct": shape.record({**CONTENT_BASE, **SEALED, "update": shape.one_of(*UPDATES)}, CHAINED, _content),
     "withdraw": shape.record({**CONTENT_BASE, "reason": shape.one_of(*REASONS)}, {**SEALED, **CHAINED}, _content),
+    "erase": shape.record(
+        {**BASE, "basis": shape.one_of(*BASES), "reason": shape.one_of(*REASONS), "target": shape.array(shape.sealed)}, SEALED, _erase),
     "retract": shape.record({**CONTENT_BASE, "reason": shape.one_of(*REASONS)}, {**SEALED, **CHAINED}, _content),
 }
 LINE = re.compile("— ([^\\s+]+) ([A-Za-z0-9+/]+={0,2})")

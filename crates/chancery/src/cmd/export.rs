@@ -8,7 +8,7 @@ use crate::{
     },
     folder::Folder,
     output::{Done, Failure, note, say, warn},
-    reading::{self, Files},
+    reading::{self, Files, Guarded, Withheld},
     theme,
 };
 use record::{date::Moment, register::Register};
@@ -107,7 +107,11 @@ fn address(args: &Args, folder: &Folder, register: &Register) -> Done<String> {
 fn export(args: &Args, folder: &Folder, files: &Files, register: &Register, options: &Options) -> Done<Report> {
     let theme = theme::load(folder, false)?;
     let (bases, frames) = (Bases::new(&options.address), Frames::new());
-    let source = Bytes::open(files, &folder.record(), options.selection.proof)?;
+    let bytes = Bytes::open(files, &folder.record(), options.selection.proof)?;
+    let source = Guarded {
+        source: &bytes,
+        withheld: Withheld::of(register),
+    };
     let view = View {
         register,
         source: &source,

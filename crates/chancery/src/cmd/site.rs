@@ -313,7 +313,8 @@ fn draft(writing: &mut Writing, fresh: &[Wanted], root_key: Option<&Path>, now: 
     let roots = if made.is_empty() {
         Vec::new()
     } else {
-        keys::load_roots(root_key.unwrap_or(&writing.folder.root_keys()))?
+        let places: Vec<PathBuf> = root_key.map(Path::to_owned).into_iter().collect();
+        keys::quorum(&writing.folder, &writing.register, &places)?
     };
     let additions: Vec<(String, String)> = keyless
         .iter()

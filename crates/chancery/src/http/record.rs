@@ -1,6 +1,7 @@
 //! `/record/`: the public files of the record (`docs/spec/record-http.md`, section 2).
 
 use super::{App, answer, headers};
+use crate::reading::Gone;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -97,9 +98,9 @@ fn read(app: &App, parts: &Parts) -> Response {
         return missing();
     };
     if let Kind::Blob(name) = kind
-        && let Some(entry) = app.pages.world().withheld(&name)
+        && let Some(gone) = app.pages.world().withheld(&name)
     {
-        return withheld(entry, secure);
+        return unavailable(gone, secure);
     }
     let disk = Dir::new(record);
     let found = match kind {
@@ -126,9 +127,14 @@ fn archive(disk: &Dir, query: &str) -> io::Result<Vec<u8>> {
         .collect())
 }
 
-fn withheld(entry: u64, secure: bool) -> Response {
-    let text = format!("{{\"entry\":{entry},\"status\":451}}");
-    let mut response = answer::plain(StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS, &text, secure);
+fn unavailable(gone: Gone, secure: bool) -> Response {
+    let status = if gone.erased {
+        StatusCode::GONE
+    } else {
+        StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS
+    };
+    let text = format!("{{\"entry\":{},\"status\":{}}}", gone.entry, status.as_u16());
+    let mut response = answer::plain(status, &text, secure);
     response.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),

@@ -8,14 +8,16 @@
 //! A crash leaves captures that no entry names; the next import of the same file writes the entries.
 
 use crate::output::{Context as _, Done};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
-    io::{ErrorKind, Write as _},
+    io::{BufRead as _, BufReader, BufWriter, ErrorKind, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tlog::hash::Hash;
+use tlog::hash::{Hash, sha256};
 
 /// What was captured, and how it is kept.
 #[derive(Clone, Debug)]
@@ -112,6 +114,75 @@ impl Keeper {
     }
 }
 
+/// A capture as facts name it. A statement has a line for each language, and facts name the digest of one of them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Named {
+    /// Digest of the captured bytes, in hex.
+    pub digest: String,
+    /// Site of the document.
+    pub site: String,
+    /// The source's own name of it.
+    pub key: String,
+}
+
+impl Named {
+    fn is_line(&self, line: &[u8]) -> bool {
+        let same = |value: &Value, field: &str, wanted: &str| value.get(field).and_then(Value::as_str) == Some(wanted);
+        sha256(line).to_string() == self.digest
+            || serde_json::from_slice(line)
+                .is_ok_and(|value| same(&value, "id", &self.key) && same(&value, "site", &self.site))
+    }
+}
+
+/// Removes captures for good, durably: whole pages, and lines among others.
+pub fn forget(folder: &Path, captures: &[Named]) -> Done {
+    if captures.is_empty() || !folder.is_dir() {
+        return Ok(());
+    }
+    for name in captures.iter().map(|capture| &capture.digest) {
+        remove(&folder.join(name.get(..2).unwrap_or_default()).join(name))?;
+    }
+    if let Ok(files) = fs::read_dir(folder.join("lines")) {
+        for file in files {
+            forget_lines(&file.at(folder.display())?.path(), captures)?;
+        }
+    }
+    let folder = File::open(folder).at(folder.display())?;
+    rustix::fs::syncfs(&folder).at("captures")
+}
+
+/// Writes a file of lines anew without some of them, if it has any of them.
+fn forget_lines(path: &Path, captures: &[Named]) -> Done {
+    let doomed = |line: &[u8]| captures.iter().any(|capture| capture.is_line(line));
+    let lines = || -> Done<_> { Ok(BufReader::new(File::open(path).at(path.display())?).split(b'\n')) };
+    let mut any = false;
+    for line in lines()? {
+        any |= doomed(&line.at(path.display())?);
+    }
+    if !any {
+        return Ok(());
+    }
+    let temporary = path.with_extension("tmp");
+    let mut kept = BufWriter::new(fresh(&temporary).at(temporary.display())?);
+    for line in lines()? {
+        let mut line = line.at(path.display())?;
+        if !doomed(&line) {
+            line.push(b'\n');
+            kept.write_all(&line).at(temporary.display())?;
+        }
+    }
+    let kept = kept.into_inner().map_err(std::io::IntoInnerError::into_error);
+    kept.and_then(|file| file.sync_all()).at(temporary.display())?;
+    fs::rename(&temporary, path).at(path.display())
+}
+
+fn remove(path: &Path) -> Done {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).at(path.display()),
+        _ => Ok(()),
+    }
+}
+
 fn make(folder: &Path) -> Done {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.at(folder.display())
@@ -131,7 +202,6 @@ fn fresh(path: &Path) -> std::io::Result<File> {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
-    use tlog::hash::sha256;
 
     #[test]
     fn pages_are_kept_by_digest_and_lines_in_order_all_private() {
@@ -155,5 +225,47 @@ mod tests {
         for file in [kept, lines] {
             assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn what_is_forgotten_is_gone_and_the_rest_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("captures");
+        let line = |bytes: &[u8]| Captured::Line {
+            digest: sha256(bytes),
+            bytes: bytes.to_vec(),
+        };
+        let pages: Vec<Captured> = [b"page one", b"page two"]
+            .iter()
+            .map(|page| Captured::Page {
+                digest: sha256(*page),
+                bytes: page.as_slice().into(),
+            })
+            .collect();
+        let mut keeper = Keeper::new(folder.clone());
+        keeper.keep(&pages).unwrap();
+        keeper
+            .keep(&[
+                line(b"one"),
+                line(b"two"),
+                line(b"{\"id\":\"s-1\",\"site\":\"vn\"}"),
+                line(b"{\"id\":\"s-1\"}"),
+            ])
+            .unwrap();
+        let named = |bytes: &[u8]| Named {
+            digest: sha256(bytes).to_string(),
+            site: "vn".into(),
+            key: "s-1".into(),
+        };
+        let doomed = [named(b"page one"), named(b"two"), named(b"never captured")];
+        for _ in 0..2 {
+            forget(&folder, &doomed).unwrap();
+            let path = |digest: &str| folder.join(&digest[..2]).join(digest);
+            assert!(!path(&sha256(b"page one").to_string()).exists());
+            assert!(path(&sha256(b"page two").to_string()).is_file());
+            let lines = folder.join(format!("lines/{}.jsonl", sha256(b"one")));
+            assert_eq!(fs::read(lines).unwrap(), b"one\n{\"id\":\"s-1\"}\n");
+        }
+        forget(&home.path().join("none"), &doomed).unwrap();
     }
 }

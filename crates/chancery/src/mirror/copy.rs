@@ -31,21 +31,24 @@ pub(super) struct Copy<'a> {
     before: u64,
     /// True when a blob came so late that its entry is folded without it.
     late: bool,
+    /// What was not seen before the register was folded anew.
+    due: Vec<Hash>,
 }
 
 impl<'a> Copy<'a> {
     /// Locks the copy, recovers it, and folds its register.
     pub(super) fn open(folder: &'a Folder, key: &VerifierKey) -> Done<Self> {
         let disk = Arc::new(Dir::new(folder.record()));
-        let opened = Writer::open_copy(Arc::clone(&disk) as Arc<dyn Disk>, key.clone(), tlog::erase::nothing);
+        let opened = Writer::open_copy(Arc::clone(&disk) as Arc<dyn Disk>, key.clone(), record::entry::erases);
         let (writer, _) = opened.map_err(|error| failure(folder, &error))?;
         let before = writer.size();
         let auditor = if before == 0 {
             Auditor::of_origin(key.name())
         } else {
-            let files = Files::new(&folder.record(), before);
-            Auditor::resume(reading::load(folder, &files)?.0)
+            resume(folder, before)?
         };
+        let erased = auditor.register().erased().map(|(name, _)| name.0);
+        writer.unlink(erased).map_err(|error| failure(folder, &error))?;
         Ok(Self {
             folder,
             disk,
@@ -53,6 +56,7 @@ impl<'a> Copy<'a> {
             auditor,
             before,
             late: false,
+            due: Vec::new(),
         })
     }
 
@@ -74,13 +78,28 @@ impl<'a> Copy<'a> {
 
     /// Takes the entries up to a checkpoint, if each is as it must be and all of them lead to it.
     pub(super) fn take(&mut self, fetch: &mut Fetch<'_>, signed: &Signed) -> Done {
-        let group = self.audited(fetch, signed.checkpoint.size)?;
+        let mut group = self.audited(fetch, signed.checkpoint.size)?;
+        let erased: BTreeSet<Hash> = group
+            .entries
+            .iter()
+            .flat_map(|entry| record::entry::erases(entry))
+            .collect();
+        group.blobs.retain(|blob| !erased.contains(&blob.name));
         let copied = self.writer.copy(group, &signed.bytes);
         let commit = copied.map_err(|error| failure(self.folder, &error))?;
         match commit.behind {
             Some(reason) => Err(Failure::new(reason).hint("run the command again; it goes on where it stopped")),
-            None => Ok(()),
+            None if erased.is_empty() => Ok(()),
+            None => self.forget(),
         }
+    }
+
+    /// After an erasure the register is what it would be if the erased texts had never been there.
+    fn forget(&mut self) -> Done {
+        self.due.extend(self.auditor.due());
+        reading::forget_snapshot(self.folder);
+        self.auditor = resume(self.folder, self.size())?;
+        Ok(())
     }
 
     fn audited(&mut self, fetch: &mut Fetch<'_>, end: u64) -> Done<Group> {
@@ -126,7 +145,8 @@ impl<'a> Copy<'a> {
             .lines()
             .filter_map(|line| line.parse().ok())
             .collect();
-        let new = self.auditor.due();
+        let mut new = std::mem::take(&mut self.due);
+        new.extend(self.auditor.due());
         if missing.is_empty() && new.is_empty() {
             return Ok(0);
         }
@@ -211,6 +231,12 @@ impl<'a> Copy<'a> {
         }
         self.writer.close().map_err(|error| failure(self.folder, &error))
     }
+}
+
+/// An auditor that goes on after the entries that are here.
+fn resume(folder: &Folder, size: u64) -> Done<Auditor> {
+    let files = Files::new(&folder.record(), size);
+    Ok(Auditor::resume(reading::load(folder, &files)?.0))
 }
 
 fn replace(path: &std::path::Path, bytes: &[u8]) -> Done {

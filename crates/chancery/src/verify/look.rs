@@ -42,8 +42,15 @@ pub fn look(subject: Subject<'_>) -> Report {
         found: Vec::new(),
         shared: Vec::new(),
         snapshot: subject.snapshot,
+        compared: None,
     };
-    let log = fsck::check(source, listing, key, &mut looker);
+    let mut log = fsck::check(source, listing, key, &mut looker);
+    if let Some(erased) = looker.auditor.used_in_vain() {
+        // Files that were erased are there all the same: once more, without what they say.
+        looker.auditor = Auditor::of_origin(key.name()).hiding(erased);
+        (looker.found, looker.shared) = (Vec::new(), Vec::new());
+        log = fsck::check(source, listing, key, &mut looker);
+    }
     let mut report = Report {
         more: log.more,
         ..Report::default()
@@ -52,6 +59,7 @@ pub fn look(subject: Subject<'_>) -> Report {
         report.find(finding.file, finding.index, finding.what);
     }
     looker.compare_snapshot();
+    looker.judge_snapshot();
     looker.settle(&mut report, listing.is_some());
     let files = log.files;
     let Looker { auditor, found, .. } = looker;
@@ -91,6 +99,7 @@ fn finish(report: &mut Report, audit: Audit, key: &VerifierKey, checkpoint: &tlo
         register,
         findings,
         withheld,
+        erased,
         stopped,
     } = audit;
     for finding in findings {
@@ -110,6 +119,7 @@ fn finish(report: &mut Report, audit: Audit, key: &VerifierKey, checkpoint: &tlo
         missions: missions(&register),
         files,
         withheld: withheld.len() as u64,
+        erased: erased.len() as u64,
         first: register.genesis(),
         last: register.last_issued(),
     });
@@ -137,6 +147,8 @@ struct Looker<'a> {
     found: Vec<audit::Finding>,
     shared: Vec<Hash>,
     snapshot: Option<(String, Snapshot)>,
+    /// The file of the saved register, the number of its entries, and how it differed.
+    compared: Option<(String, u64, Option<String>)>,
 }
 
 impl Looker<'_> {
@@ -147,8 +159,28 @@ impl Looker<'_> {
             .snapshot
             .take_if(|(_, snapshot)| snapshot.register.size() <= register.size());
         let Some((file, snapshot)) = due else { return };
-        if let Some(what) = snapshot.register.difference(register) {
-            self.file(&file, format!("differs from what the entries say: {what}"));
+        let difference = snapshot.register.difference(register);
+        self.compared = Some((file, snapshot.register.size(), difference));
+    }
+
+    /// A register that was saved before something was erased may tell of it, and cannot be compared.
+    fn judge_snapshot(&mut self) {
+        let Some((file, size, difference)) = self.compared.take() else {
+            return;
+        };
+        let later = self
+            .auditor
+            .register()
+            .erasures()
+            .last()
+            .filter(|last| last.index >= size);
+        match (later, difference) {
+            (Some(last), _) => {
+                let what = format!("was saved before entry {} erased something: delete it", last.index);
+                self.file(&file, what);
+            }
+            (None, Some(what)) => self.file(&file, format!("differs from what the entries say: {what}")),
+            (None, None) => {}
         }
     }
 

@@ -76,8 +76,13 @@ impl Shown {
         let size = self.proved.checkpoint.size;
         let (index, issued) = (self.proved.index, self.proved.leaf.entry.issued);
         let Body::Content(content) = &self.proved.leaf.entry.body else {
+            let what = if self.proved.leaf.entry.erased().is_empty() {
+                "about its keys"
+            } else {
+                "that removes something for good"
+            };
             return vec![format!(
-                "{origin} has this entry about its keys: entry {index} of {size}, dated {issued} by the publisher."
+                "{origin} has this entry {what}: entry {index} of {size}, dated {issued} by the publisher."
             )];
         };
         let mut lines = vec![self.first(content)];

@@ -2,9 +2,11 @@
 
 use super::{Finding, Withheld};
 use crate::{
-    entry::{Content, Media},
+    entry::{Entry, Media},
+    id::DocumentId,
     lang::Lang,
     register::{DocNo, Register},
+    seal::Commitment,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use tlog::hash::Hash;
@@ -39,9 +41,8 @@ struct Asset {
 struct Unused {
     index: u64,
     name: Hash,
-    id: crate::id::DocumentId,
     /// `None` for notices, which nothing withholds.
-    lang: Option<Lang>,
+    of: Option<(DocumentId, Lang)>,
 }
 
 impl Blobs {
@@ -52,14 +53,19 @@ impl Blobs {
     }
 
     /// The manifest of an entry that stands was not used.
-    pub(super) fn await_manifest(&mut self, index: u64, content: &Content) {
-        let Some(sealed) = content.sealed else { return };
+    pub(super) fn await_manifest(&mut self, index: u64, entry: &Entry) {
+        let Some(sealed) = entry.sealed() else { return };
+        let content = entry.content().filter(|_| sealed.media != Media::Notice);
         self.unused.push(Unused {
             index,
             name: sealed.content.0,
-            id: content.id,
-            lang: (sealed.media != Media::Notice).then_some(content.lang),
+            of: content.map(|content| (content.id, content.lang)),
         });
+    }
+
+    /// True if the manifest of this name was there when its entry was met.
+    pub(super) fn used(&self, name: Hash) -> bool {
+        self.manifests.get(&name).is_some_and(|expected| expected.seen)
     }
 
     /// Facts name an asset.
@@ -88,11 +94,11 @@ impl Blobs {
         let due = self
             .assets
             .iter()
-            .filter(|(_, asset)| asset.withheld(register).is_none());
+            .filter(|(name, asset)| asset.withheld(register).is_none() && erased_by(register, **name).is_none());
         due.map(|(name, _)| *name).collect()
     }
 
-    /// What was not seen and is not withheld, in order of name.
+    /// What was not seen and is neither withheld nor erased, in order of name.
     pub(super) fn due(&self, register: &Register) -> Vec<Hash> {
         let unused = self.unused.iter().filter(|unused| unused.withheld(register).is_none());
         let manifests = unused.filter_map(|unused| {
@@ -102,17 +108,21 @@ impl Blobs {
         let assets = self.assets.iter().filter(|(_, asset)| !asset.seen);
         let assets = assets.filter(|(_, asset)| asset.withheld(register).is_none());
         let mut due: Vec<Hash> = manifests.chain(assets.map(|(name, _)| *name)).collect();
+        due.retain(|name| erased_by(register, *name).is_none());
         due.sort_unstable();
         due.dedup();
         due
     }
 
-    /// What is missing becomes a finding; what is withheld is listed in order of entry.
-    pub(super) fn settle(&self, register: &Register, findings: &mut Vec<Finding>) -> Vec<Withheld> {
+    /// What is missing, or erased and still there, becomes a finding; what is withheld and what is erased is listed in order of
+    /// entry.
+    pub(super) fn settle(&self, register: &Register, findings: &mut Vec<Finding>) -> (Vec<Withheld>, Vec<Withheld>) {
+        let erased = self.erased(register, findings);
         let mut withheld = self.withheld_manifests(register);
         for unused in &self.unused {
             let seen = self.manifests.get(&unused.name).is_some_and(|expected| expected.seen);
-            if !seen && unused.withheld(register).is_none() {
+            let gone = unused.withheld(register).or_else(|| erased_by(register, unused.name));
+            if !seen && gone.is_none() {
                 findings.push(Finding::blob(
                     Some(unused.index),
                     unused.name,
@@ -129,15 +139,38 @@ impl Blobs {
                     by,
                     seen: asset.seen,
                 }),
-                (None, index) if !asset.seen => {
+                (None, index) if !asset.seen && erased_by(register, *name).is_none() => {
                     findings.push(Finding::blob(index, *name, "missing and not withheld"));
                 }
                 _ => {}
             }
         }
         findings.sort_by_key(|finding| finding.index);
+        withheld.retain(|withheld| erased_by(register, withheld.name).is_none());
         withheld.sort_by_key(|withheld| (withheld.index, withheld.name));
-        withheld
+        (withheld, erased)
+    }
+
+    fn erased(&self, register: &Register, findings: &mut Vec<Finding>) -> Vec<Withheld> {
+        let mut erased: Vec<Withheld> = register.erased().map(|(name, by)| self.erasure(name.0, by)).collect();
+        erased.sort_by_key(|erased| (erased.by, erased.index, erased.name));
+        for blob in erased.iter().filter(|blob| blob.seen) {
+            let what = format!("was erased by entry {} and is still here", blob.by);
+            findings.push(Finding::blob(Some(blob.index), blob.name, what));
+        }
+        erased
+    }
+
+    /// An erased blob with the entry that named it, as far as that is known: what named an asset may be erased too.
+    fn erasure(&self, name: Hash, by: u64) -> Withheld {
+        let manifest = self
+            .manifests
+            .get(&name)
+            .map(|expected| (expected.index, expected.seen));
+        let asset = self.assets.get(&name);
+        let asset = asset.and_then(|asset| Some((asset.named.first()?.1, asset.seen)));
+        let (index, seen) = manifest.or(asset).unwrap_or((by, false));
+        Withheld { name, index, by, seen }
     }
 
     fn withheld_manifests(&self, register: &Register) -> Vec<Withheld> {
@@ -165,10 +198,14 @@ impl Blobs {
     }
 }
 
+fn erased_by(register: &Register, name: Hash) -> Option<u64> {
+    register.erased_by(&Commitment(name))
+}
+
 impl Unused {
     fn withheld(&self, register: &Register) -> Option<u64> {
-        let doc = register.document(register.by_id(self.id)?);
-        doc.withheld_by(self.lang?, self.index)
+        let (id, lang) = self.of?;
+        register.document(register.by_id(id)?).withheld_by(lang, self.index)
     }
 }
 

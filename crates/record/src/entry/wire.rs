@@ -1,6 +1,6 @@
 //! The written form of entries: one flat object, keys in byte order, the kind deciding which may stand there.
 
-use super::{Action, BadLeaf, Body, Content, Manifest, Media, Reason, Update};
+use super::{Action, BadLeaf, Basis, Body, Content, Erase, Manifest, Media, Reason, Update};
 use crate::{
     date::Moment,
     id::DocumentId,
@@ -17,6 +17,8 @@ use tlog::{hash::Hash, note::VerifierKey};
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    basis: Option<Basis>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     content: Option<Commitment>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -48,6 +50,8 @@ pub(super) struct Entry {
     #[serde(skip_serializing_if = "Option::is_none", default, with = "crate::hex::option")]
     supersedes: Option<Hash>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    target: Option<Vec<Commitment>>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     update: Option<Update>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     version: Option<u32>,
@@ -55,13 +59,16 @@ pub(super) struct Entry {
 
 const GENESIS: &str = "genesis";
 const KEY: &str = "key";
+const ERASE: &str = "erase";
+/// Commitments in one `target`.
+const MAX_TARGET: usize = 64;
 /// Additions and endings of one entry.
 const MAX_KEYS: usize = 50;
 
 /// What shows that a newer version wrote an entry: its kind, or the role of a key.
 pub(super) fn newer(value: &Value) -> Option<String> {
     let kind = value.get("kind").and_then(Value::as_str);
-    let is_known = |kind: &str| kind == GENESIS || kind == KEY || Action::from_word(kind).is_some();
+    let is_known = |kind: &str| [GENESIS, KEY, ERASE].contains(&kind) || Action::from_word(kind).is_some();
     if let Some(kind) = kind.filter(|kind| !is_known(kind)) {
         return Some(format!("kind `{kind}`"));
     }
@@ -93,6 +100,12 @@ impl TryFrom<Entry> for super::Entry {
                 policy: w.policy,
                 quorum: w.quorum,
             },
+            ERASE => Body::Erase(Erase {
+                sealed: sealed(&w)?,
+                basis: want(w.basis, "an erasure lacks `basis`")?,
+                reason: want(w.reason, "an erasure lacks `reason`")?,
+                target: want(w.target, "an erasure lacks `target`")?,
+            }),
             kind => match Action::from_word(kind) {
                 Some(action) => Body::Content(content(action, w)?),
                 None => return Err(BadLeaf::Newer(format!("kind `{kind}`"))),
@@ -110,7 +123,16 @@ impl TryFrom<Entry> for super::Entry {
     }
 }
 
+fn sealed(w: &Entry) -> Result<Option<Manifest>, BadLeaf> {
+    match (w.content, w.size, w.media) {
+        (Some(content), Some(size), Some(media)) => Ok(Some(Manifest { content, size, media })),
+        (None, None, None) => Ok(None),
+        _ => Err(BadLeaf::Field("`content`, `size` and `media` stand together")),
+    }
+}
+
 fn content(action: Action, w: Entry) -> Result<Content, BadLeaf> {
+    let sealed = sealed(&w)?;
     let lang = want(w.lang, "`lang` is missing")?;
     Ok(Content {
         action,
@@ -123,11 +145,7 @@ fn content(action: Action, w: Entry) -> Result<Content, BadLeaf> {
         supersedes: w.supersedes,
         update: w.update,
         reason: w.reason,
-        sealed: match (w.content, w.size, w.media) {
-            (Some(content), Some(size), Some(media)) => Some(Manifest { content, size, media }),
-            (None, None, None) => None,
-            _ => return Err(BadLeaf::Field("`content`, `size` and `media` stand together")),
-        },
+        sealed,
     })
 }
 
@@ -136,6 +154,7 @@ fn check(entry: &super::Entry) -> Result<(), BadLeaf> {
     let require = |holds: bool, what: &'static str| if holds { Ok(()) } else { Err(BadLeaf::Field(what)) };
     let c = match &entry.body {
         Body::Content(content) => content,
+        Body::Erase(erase) => return check_erase(erase),
         Body::Genesis {
             keys, quorum, origin, ..
         } => {
@@ -196,6 +215,18 @@ fn check(entry: &super::Entry) -> Result<(), BadLeaf> {
     )
 }
 
+fn check_erase(erase: &Erase) -> Result<(), BadLeaf> {
+    let ordered = erase.target.windows(2).all(|pair| pair[0] < pair[1]);
+    if !ordered || erase.target.len() > MAX_TARGET {
+        return Err(BadLeaf::Field("`target` holds 1 to 64 commitments in order, each once"));
+    }
+    let fits = |m: &Manifest| m.media == Media::Notice && (2..=MAX_MANIFEST).contains(&m.size);
+    if !erase.sealed.as_ref().is_none_or(fits) {
+        return Err(BadLeaf::Field("`media` or `size` does not fit the kind"));
+    }
+    Ok(())
+}
+
 /// Each key is one, and named once.
 fn check_keys(keys: &[KeyChange]) -> Result<(), BadLeaf> {
     if keys.len() > MAX_KEYS {
@@ -229,6 +260,7 @@ impl Entry {
     /// Which optional fields are there, as a set of bits.
     fn present(&self) -> u32 {
         [
+            self.basis.is_some(),
             self.content.is_some(),
             self.id.is_some(),
             self.keys.is_some(),
@@ -243,6 +275,7 @@ impl Entry {
             self.seq.is_some(),
             self.size.is_some(),
             self.supersedes.is_some(),
+            self.target.is_some(),
             self.update.is_some(),
             self.version.is_some(),
         ]
@@ -276,6 +309,16 @@ impl From<super::Entry> for Entry {
                 keys: (!keys.is_empty()).then_some(keys),
                 policy,
                 quorum,
+                ..base
+            },
+            Body::Erase(erase) => Self {
+                basis: Some(erase.basis),
+                content: erase.sealed.map(|m| m.content),
+                kind: ERASE.into(),
+                media: erase.sealed.map(|m| m.media),
+                reason: Some(erase.reason),
+                size: erase.sealed.map(|m| m.size),
+                target: Some(erase.target),
                 ..base
             },
             Body::Content(c) => Self {

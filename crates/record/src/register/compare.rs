@@ -34,7 +34,10 @@ impl Register {
         if let Some((doc, _)) = pairs.find(|(a, b)| !a.agrees(b)) {
             return Some(format!("document {}", doc.id));
         }
-        let whole = self.documents.iter().all(|doc| !doc.has_retractions());
+        let whole = self
+            .documents
+            .iter()
+            .all(|doc| !doc.has_retractions() && !doc.has_erasures());
         (whole && self != other).then(|| "addresses or lists".to_owned())
     }
 }
@@ -47,7 +50,7 @@ impl Document {
             && self.facts_editions == other.facts_editions
             && self.words.len() == other.words.len();
         let facts = self.rests_on_withheld(Lang::FACTS) || self.facts == other.facts;
-        let blocks = self.has_retractions() || self.highest_block == other.highest_block;
+        let blocks = self.has_retractions() || self.has_erasures() || self.highest_block == other.highest_block;
         let agrees = |(a, b): (&Language, &Language)| {
             (a.lang, a.own, &a.editions) == (b.lang, b.own, &b.editions)
                 && (self.rests_on_withheld(a.lang) || a.head == b.head)
@@ -58,6 +61,6 @@ impl Document {
     /// True if the newest manifest of a language, or of the facts, is withheld.
     fn rests_on_withheld(&self, lang: Lang) -> bool {
         let newest = self.editions(lang).iter().rev().find(|edition| edition.has_manifest());
-        newest.is_none_or(|edition| self.withheld_by(lang, edition.index).is_some())
+        newest.is_none_or(|edition| edition.erased.is_some() || self.withheld_by(lang, edition.index).is_some())
     }
 }

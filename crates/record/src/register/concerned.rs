@@ -2,7 +2,7 @@
 
 use super::{DocNo, Manifest, Register, fold::placed};
 use crate::{
-    entry::Content,
+    entry::{Action, Content},
     facts::{Facts, Kind, Section, Site},
     lang::Lang,
 };
@@ -23,6 +23,9 @@ impl Register {
             _ => None,
         };
         self.push_placed(no, facts, &mut documents);
+        if let Some(no) = no.filter(|_| facts.is_none()) {
+            self.push_forgotten(no, content, &mut documents);
+        }
         if let (Some(no), Some(facts)) = (no, facts) {
             self.push_structure(no, facts, &mut documents);
         }
@@ -45,6 +48,14 @@ impl Register {
             (Kind::Section(before), Kind::Section(after)) => self.push_section(no, before, after, documents),
             (Kind::Site(before), Kind::Site(after)) => self.push_site(before, after, documents),
             _ => {}
+        }
+    }
+
+    /// A site or section that is not known any more takes its texts along.
+    fn push_forgotten(&self, no: DocNo, content: &Content, documents: &mut Vec<DocNo>) {
+        let brings = !matches!(content.action, Action::Withdraw | Action::Retract);
+        if brings && matches!(self.document(no).facts.kind, Kind::Site(_) | Kind::Section(_)) {
+            documents.extend(self.documents());
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
     words::{Authority, Source, Words},
 };
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU64;
 use tlog::hash::Hash;
 
 /// The number of a document in one register; dense, in order of first entry.
@@ -32,6 +33,8 @@ pub struct Edition {
     pub issued: Moment,
     /// The manifest it commits to.
     pub sealed: Option<Manifest>,
+    /// Index of the entry that erased the manifest, if one did.
+    pub erased: Option<NonZeroU64>,
     /// Leaf hash.
     #[serde(with = "crate::hex")]
     pub leaf: Hash,
@@ -55,6 +58,7 @@ impl Edition {
             reason,
             issued,
             sealed,
+            erased: None,
             leaf,
         }
     }
@@ -74,6 +78,8 @@ pub enum Status {
     Withdrawn,
     /// Nothing of it is served.
     Retracted,
+    /// Its newest edition, or that of the facts, was erased. No entry gives this status of its own.
+    Erased,
 }
 
 /// What lists say of a document in one language.
@@ -174,9 +180,25 @@ impl Document {
         }
     }
 
-    /// The worse of the status of the words and that of the facts.
-    pub fn status(&self, lang: Lang) -> Status {
+    /// The worse of the own status of the words and that of the facts (section 7).
+    pub fn effective(&self, lang: Lang) -> Status {
         self.own_status(lang).unwrap_or(Status::InForce).max(self.own)
+    }
+
+    /// What readers get: the effective status, or that it is gone.
+    pub fn status(&self, lang: Lang) -> Status {
+        match self.gone(lang) {
+            Some(_) => Status::Erased,
+            None => self.effective(lang),
+        }
+    }
+
+    /// The entry by which the words or the facts are gone (section 7.4): it erased their newest edition.
+    pub fn gone(&self, lang: Lang) -> Option<u64> {
+        let erased = |lang| self.newest(lang).and_then(|edition| edition.erased);
+        let of_facts = erased(Lang::FACTS);
+        let of_words = if lang.is_facts() { None } else { erased(lang) };
+        of_facts.into_iter().chain(of_words).min().map(NonZeroU64::get)
     }
 
     /// The newest entry of a language, or of the facts.
@@ -186,7 +208,7 @@ impl Document {
 
     /// The edition whose text is shown: the newest with one; none where nothing may be served.
     pub fn current(&self, lang: Lang) -> Option<&Edition> {
-        if self.status(lang) == Status::Retracted {
+        if self.status(lang) >= Status::Retracted {
             return None;
         }
         self.newest(lang)
@@ -198,11 +220,11 @@ impl Document {
 
     /// The entry that withdrew or retracted a language, if its status is not in force: its own, or that of the facts.
     pub fn ending(&self, lang: Lang) -> Option<&Edition> {
-        let status = self.status(lang);
+        let status = self.effective(lang);
         let wanted = match status {
             Status::InForce => return None,
             Status::Withdrawn => Action::Withdraw,
-            Status::Retracted => Action::Retract,
+            Status::Retracted | Status::Erased => Action::Retract,
         };
         let own = self.own_status(lang) == Some(status);
         let of_words = self.last(lang).filter(|last| own && last.action == wanted);
@@ -219,6 +241,13 @@ impl Document {
         let words = self.words.iter().flat_map(|words| &words.editions);
         let mut editions = self.facts_editions.iter().chain(words);
         editions.any(|edition| edition.action == Action::Retract)
+    }
+
+    /// True if a manifest of it is gone for good.
+    pub fn has_erasures(&self) -> bool {
+        let words = self.words.iter().flat_map(|words| &words.editions);
+        let mut editions = self.facts_editions.iter().chain(words);
+        editions.any(|edition| edition.erased.is_some())
     }
 
     /// The index of the entry that withholds a manifest of this language, if one does.

@@ -42,6 +42,7 @@ impl Register {
     pub fn apply(&mut self, entry: &Entry, leaf: Hash, manifest: Option<Manifest>) -> Result<(), Refusal> {
         self.admit(entry, manifest.as_ref())?;
         self.keys.apply(self.size, entry)?;
+        self.fold_erase(entry);
         if let Body::Content(content) = &entry.body {
             let edition = Edition::new(self.size, entry.issued, leaf, content);
             self.chains
@@ -71,6 +72,7 @@ impl Register {
         match manifest {
             Some(Manifest::Facts(facts)) => self.set_facts(no, *facts),
             Some(Manifest::Words(words)) => self.set_words(no, content.lang, &words),
+            None if edition.has_manifest() => self.forget(no, content.lang),
             Some(Manifest::Notice(_)) | None => {}
         }
         self.add_edition(no, content, edition);
@@ -144,6 +146,12 @@ impl Register {
         }
     }
 
+    /// Takes a document out of its lists, with what feeds tell of its changes.
+    pub(super) fn unlist_for_good(&mut self, standing: &Standing, stamp: u64) {
+        self.unlist(standing, stamp);
+        self.lists.forget_changes(standing, stamp);
+    }
+
     fn unlist(&mut self, standing: &Standing, stamp: u64) {
         let documents = &self.documents;
         self.lists.remove(standing, stamp, &|doc| order(documents, doc));
@@ -203,6 +211,25 @@ impl Register {
         for at in 0..self.document(no).words.len() {
             let lang = self.document(no).words[at].lang;
             self.give_text_address(no, lang);
+        }
+    }
+
+    /// The newest edition is withheld, erased or missing: what older ones said does not take its place.
+    fn forget(&mut self, no: DocNo, lang: Lang) {
+        if !lang.is_facts() {
+            if let Some(doc) = self.document_mut(no) {
+                doc.language_or_new(lang).head = Head::empty();
+            }
+            return;
+        }
+        let unknown = Facts::new(Kind::Text(TextKind::Page));
+        self.leave_names(no, &unknown);
+        self.leave_section(no, &unknown);
+        self.leave_placement(no, &unknown);
+        let Some(doc) = self.document_mut(no) else { return };
+        doc.facts = unknown;
+        if std::mem::take(&mut doc.known) {
+            self.structure.forget(no);
         }
     }
 

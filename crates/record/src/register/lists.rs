@@ -202,19 +202,19 @@ impl Register {
                 of_month.map(|known| known.touched.max(turn(&runs, month.year))).max()
             }
         };
-        of_runs.unwrap_or(0)
+        of_runs.unwrap_or(0).max(self.floor())
     }
 
     /// Index + 1 of the last entry that may have changed whether a list has a year, or cuts it by month.
     pub fn touched_turn(&self, list: &List, year: i16) -> u64 {
-        turn(&self.runs_of(list), year)
+        turn(&self.runs_of(list), year).max(self.floor())
     }
 
     /// Index + 1 of the last entry that may have changed which years a list has, or whether it has any.
     pub fn touched_turns(&self, list: &List) -> u64 {
         let runs = self.runs_of(list);
         let years = runs.iter().flat_map(|run| &run.years);
-        years.map(|(_, year)| year.turned).max().unwrap_or(0)
+        years.map(|(_, year)| year.turned).max().unwrap_or(0).max(self.floor())
     }
 
     /// Index + 1 of the last entry that changed a list of a site, or a feed, in any of its languages.
@@ -227,7 +227,7 @@ impl Register {
                 lang: *lang,
             })
         });
-        runs.map(Run::touched).max().unwrap_or(0)
+        runs.map(Run::touched).max().unwrap_or(0).max(self.floor())
     }
 
     /// Dated texts of a site itself in a language, as many as there are rows.

@@ -44,6 +44,25 @@ impl Structure {
     }
 }
 
+impl Structure {
+    /// Takes a document out whose facts are not known any more.
+    pub(super) fn forget(&mut self, no: DocNo) {
+        if self.family == Some(no) {
+            self.family = None;
+        }
+        for list in [
+            &mut self.sites,
+            &mut self.sections,
+            &mut self.topics,
+            &mut self.people,
+            &mut self.offices,
+            &mut self.placements,
+        ] {
+            list.retain(|other| *other != no);
+        }
+    }
+}
+
 impl Register {
     /// The family document.
     pub fn family(&self) -> Option<DocNo> {

@@ -25,7 +25,7 @@ fn read(case: &Value) -> Result<Leaf, BadLeaf> {
             let office = keys(case, "office");
             check_one(office.iter().filter(|key| key.name().contains(&of_mission)), &leaf.note)?;
         }
-        Body::Genesis { .. } | Body::Key { .. } => {
+        Body::Genesis { .. } | Body::Key { .. } | Body::Erase(_) => {
             let roots = keys(case, "root");
             let quorum = u32::try_from(number(case, "quorum").expect("quorum")).expect("small");
             check_quorum(&roots.iter().collect::<Vec<_>>(), quorum, &leaf.note)?;
@@ -41,7 +41,7 @@ fn leaves() {
         want(text(case, "outcome"), outcome(&result, BadLeaf::is_newer), &result)?;
         let Ok(leaf) = result else { return Ok(()) };
         want(text(case, "hash"), &leaf_hash(&bytes(case, "leaf")).to_string(), &leaf)?;
-        let Some(sealed) = leaf.entry.content().and_then(|content| content.sealed) else {
+        let Some(sealed) = leaf.entry.sealed() else {
             return Ok(());
         };
         let blob = bytes(case, "blob");

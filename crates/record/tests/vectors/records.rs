@@ -9,6 +9,7 @@ use record::{
     register::{Document, Register, Snapshot, Status},
     seal::Commitment,
 };
+use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tlog::{
@@ -35,7 +36,15 @@ fn pairs(case: &Value) -> Vec<Pair> {
 
 /// Audits entries; findings stand in their order.
 fn audit(origin: &str, entries: &[Pair]) -> (Auditor, Vec<Finding>) {
-    let mut auditor = Auditor::of_origin(origin);
+    let (auditor, findings) = audit_hiding(origin, entries, FxHashSet::default());
+    match auditor.used_in_vain() {
+        Some(erased) => audit_hiding(origin, entries, erased),
+        None => (auditor, findings),
+    }
+}
+
+fn audit_hiding(origin: &str, entries: &[Pair], hidden: FxHashSet<Hash>) -> (Auditor, Vec<Finding>) {
+    let mut auditor = Auditor::of_origin(origin).hiding(hidden);
     let mut findings = Vec::new();
     for ((leaf, blob), index) in entries.iter().zip(0..) {
         findings.extend(auditor.entry(index, leaf, &mut |_| blob.clone()));
@@ -64,13 +73,14 @@ fn word(status: Status) -> &'static str {
         Status::InForce => "in-force",
         Status::Withdrawn => "withdrawn",
         Status::Retracted => "retracted",
+        Status::Erased => "erased",
     }
 }
 
 fn statement(doc: &Document, lang: Lang) -> Value {
     let last = doc.last(lang).expect("edition");
     let mut row = json!({
-        "effective": word(doc.status(lang)),
+        "effective": word(doc.effective(lang)),
         "id": doc.id.to_string(),
         "index": last.index,
         "lang": lang.as_str(),
@@ -79,6 +89,9 @@ fn statement(doc: &Document, lang: Lang) -> Value {
     });
     if doc.outdated(lang).is_some() {
         row["outdated"] = true.into();
+    }
+    if let Some(by) = doc.gone(lang) {
+        row["gone"] = by.into();
     }
     row
 }
@@ -282,6 +295,89 @@ fn successions() {
         let rows = statements(auditor.register(), |doc| ids.contains(&doc.id.to_string().as_str()));
         want(&json!(wanted).to_string(), &json!(rows).to_string(), &"statements")
     });
+}
+
+/// The record with a case's entries, and the same without the blobs that are erased.
+fn erasure(case: &Value, before: &[Pair]) -> (Vec<Pair>, Vec<Pair>) {
+    let whole: Vec<Pair> = before.iter().cloned().chain(pairs(case)).collect();
+    let gone = |leaf: &[u8]| {
+        let sealed = record::entry::Leaf::read(leaf)
+            .ok()
+            .and_then(|leaf| leaf.entry.sealed());
+        sealed.is_some_and(|sealed| case["erased"].get(sealed.content.to_string()).is_some())
+    };
+    let bare = whole
+        .iter()
+        .map(|(leaf, blob)| (leaf.clone(), blob.clone().filter(|_| !gone(leaf))));
+    let bare = bare.collect();
+    (whole, bare)
+}
+
+/// What a case says is withheld, as far as it is erased too.
+fn erased_of(case: &Value, field: &str) -> Vec<(String, u64)> {
+    let all = case[field].as_object().expect(field).iter();
+    let erased = all.filter(|(name, _)| case["erased"].get(name).is_some());
+    erased
+        .map(|(name, by)| (name.clone(), by.as_u64().expect("index")))
+        .collect()
+}
+
+#[test]
+fn erasures() {
+    let record = whole();
+    let before = pairs(&record);
+    each("erasures.json", 25, |case| {
+        let (there, gone) = erasure(case, &before);
+        let (auditor, findings) = audit(text(&record, "origin"), &there);
+        expect(case, &findings)?;
+        if case["statements"].is_null() {
+            return Ok(());
+        }
+        let (bare, findings) = audit_hiding(text(&record, "origin"), &gone, FxHashSet::default());
+        expect(case, &findings)?;
+        if auditor.register() != bare.register() {
+            return Err("another register with the erased blobs than without them".to_owned());
+        }
+        for audited in [auditor, bare] {
+            let rows = statements(audited.register(), |_| true);
+            want(&case["statements"].to_string(), &json!(rows).to_string(), &"statements")?;
+            let erased: BTreeMap<String, u64> = audited
+                .register()
+                .erased()
+                .map(|(name, by)| (name.to_string(), by))
+                .collect();
+            want(&case["erased"].to_string(), &json!(erased).to_string(), &"erased")?;
+            let done = audited.finish(None, None);
+            let withheld = done.withheld.iter().map(|w| (Commitment(w.name).to_string(), w.by));
+            let withheld: BTreeMap<String, u64> = withheld.chain(erased_of(case, "withheld")).collect();
+            want(&case["withheld"].to_string(), &json!(withheld).to_string(), &"withheld")?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn an_erased_blob_that_is_there_is_found() {
+    let record = whole();
+    let cases = cases("erasures.json", 25);
+    let case = cases
+        .iter()
+        .find(|case| text(case, "name") == "an older edition")
+        .expect("case");
+    let (there, gone) = erasure(case, &pairs(&record));
+    let found = |entries: &[Pair]| {
+        let done = audit(text(&record, "origin"), entries).0.finish(None, None);
+        let blobs = done
+            .findings
+            .into_iter()
+            .filter(|f| f.file.as_deref().is_some_and(|file| file.starts_with("blob/")));
+        blobs.map(|f| (f.index, f.what)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found(&there),
+        [(Some(10), "was erased by entry 31 and is still here".to_owned())]
+    );
+    assert_eq!(found(&gone), []);
 }
 
 #[test]

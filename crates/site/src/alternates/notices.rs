@@ -4,9 +4,9 @@ use crate::view::View;
 use record::{
     body::{Inline, Text},
     date::Moment,
-    entry::{Action, Update},
+    entry::{Action, Manifest, Reason, Update},
     lang::Lang,
-    register::{DocNo, Edition, Status},
+    register::{DocNo, Edition, Erasure, Status},
     words::{NoticeText, Words},
 };
 
@@ -30,7 +30,9 @@ pub(crate) struct Notice {
 pub(crate) fn notices(view: &View<'_>, doc: DocNo, lang: Lang, words: Option<&Words>) -> Vec<Notice> {
     let document = view.register.document(doc);
     let mut out = Vec::new();
-    if let Some(ending) = document.ending(lang) {
+    if let Some(erasure) = document.gone(lang).and_then(|by| view.register.erasure(by)) {
+        out.push(Notice::of_erasure(view, lang, erasure));
+    } else if let Some(ending) = document.ending(lang) {
         out.push(Notice::of_ending(view, lang, ending, document.status(lang)));
     } else {
         out.extend(changed(view, doc, lang, words));
@@ -81,22 +83,36 @@ impl Notice {
         } else {
             "withdrawn"
         };
-        let texts = ending
-            .sealed
-            .and_then(|sealed| view.notice(&sealed.content))
-            .map(|notice| notice.texts);
-        let (text, lang) = own_or_standard(
+        Self::of_end(view, lang, word, ending.issued, ending.sealed, ending.reason)
+    }
+
+    /// The notice of what was removed for good.
+    pub(crate) fn of_erasure(view: &View<'_>, lang: Lang, erasure: &Erasure) -> Self {
+        Self::of_end(
             view,
             lang,
-            texts.as_deref().unwrap_or_default(),
-            &format!("text-{word}"),
-        );
-        let reason = ending
-            .reason
-            .filter(|reason| *reason != record::entry::Reason::NotStated);
+            "erased",
+            erasure.issued,
+            erasure.notice,
+            Some(erasure.reason),
+        )
+    }
+
+    fn of_end(
+        view: &View<'_>,
+        lang: Lang,
+        word: &str,
+        at: Moment,
+        sealed: Option<Manifest>,
+        reason: Option<Reason>,
+    ) -> Self {
+        let texts = sealed.and_then(|sealed| view.notice(&sealed.content));
+        let texts = texts.map(|notice| notice.texts).unwrap_or_default();
+        let (text, lang) = own_or_standard(view, lang, &texts, &format!("text-{word}"));
+        let reason = reason.filter(|reason| *reason != Reason::NotStated);
         Self {
             name: format!("notice-{word}"),
-            at: ending.issued,
+            at,
             text,
             lang,
             reason: reason.map(|reason| format!("reason-{}", reason.word())),
@@ -128,7 +144,7 @@ fn outdated(view: &View<'_>, doc: DocNo, lang: Lang) -> Option<Notice> {
     let id = match document.status(source) {
         Status::InForce => "text-outdated",
         Status::Withdrawn => "text-outdated-withdrawn",
-        Status::Retracted => "text-outdated-retracted",
+        Status::Retracted | Status::Erased => "text-outdated-retracted",
     };
     let tongue = view.tongue(lang);
     let date = tongue.dates.day(later.issued.date());

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 /// The text as Markdown; for one that was taken back, what is left to say.
 pub(super) fn markdown(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Option<Page> {
     let document = view.register.document(doc);
-    if document.status(lang) == Status::Retracted {
+    if document.status(lang) >= Status::Retracted {
         return Some(gone(view, doc, lang, MARKDOWN));
     }
     let (edition, words) = current(view, doc, lang)?;
@@ -35,7 +35,7 @@ pub(super) fn markdown(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> 
 
 /// The text as plain text; for one that was taken back, what is left to say.
 pub(super) fn plain(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Option<Page> {
-    if view.register.document(doc).status(lang) == Status::Retracted {
+    if view.register.document(doc).status(lang) >= Status::Retracted {
         return Some(gone(view, doc, lang, TEXT));
     }
     let (edition, words) = current(view, doc, lang)?;

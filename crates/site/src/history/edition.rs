@@ -50,7 +50,11 @@ pub fn page(view: &View<'_>, doc: DocNo, lang: Lang, version: u32) -> Option<Pag
     shell.class = "edition";
     shell.noindex = true;
     shell.canonical = view.canonical(doc, Some(lang));
-    let withheld = document.withheld_by(lang, edition.index).is_some() && edition.has_manifest();
+    let by = edition
+        .erased
+        .map(u64::from)
+        .or_else(|| document.withheld_by(lang, edition.index));
+    let withheld = by.is_some() && edition.has_manifest();
     let fields = fields(&shell, doc, lang, edition).with("heading", heading);
     let mut page = shell.finish("edition.html", fields, touched(view, doc));
     if withheld && page.status == 200 {

@@ -44,7 +44,7 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Page {
     let fields = colophon(&shell, fields, doc, edition);
     shell.linked_data = super::linked::text(&shell, doc, words.as_ref());
     let mut page = shell.finish("document.html", fields, touched);
-    if document.status(lang) == Status::Retracted && page.status == 200 {
+    if document.status(lang) >= Status::Retracted && page.status == 200 {
         page.status = 410;
     }
     page

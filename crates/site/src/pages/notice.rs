@@ -31,6 +31,7 @@ pub fn notices(shell: &Shell<'_>, doc: DocNo, words: Option<&Words>) -> String {
             maker.outdated(&mut out);
         }
         Status::Withdrawn | Status::Retracted => maker.ended(&mut out),
+        Status::Erased => maker.erased(&mut out),
     }
     maker.archived(&mut out);
     out
@@ -162,6 +163,28 @@ impl Maker<'_, '_> {
                 when: Some(edition.issued),
                 sentence,
                 more: reason + &self.see_change(),
+            },
+        );
+    }
+
+    /// Removed for good: this is all there is.
+    fn erased(&self, out: &mut String) {
+        let register = self.shell.view.register;
+        let Some(erasure) = self.document.gone(self.shell.lang).and_then(|by| register.erasure(by)) else {
+            return;
+        };
+        let own = erasure
+            .notice
+            .and_then(|sealed| self.shell.view.notice(&sealed.content));
+        let sentence = own.and_then(|notice| self.nearest(&notice.texts));
+        self.push(
+            out,
+            &Notice {
+                class: "retracted",
+                title: "notice-erased",
+                when: Some(erasure.issued),
+                sentence: sentence.unwrap_or_else(|| self.standard("text-erased")),
+                more: self.reason(erasure.reason) + &self.see_change(),
             },
         );
     }

@@ -219,7 +219,7 @@ impl Play {
         let update = self.random.of(&updates);
         let own = doc.own_status(lang);
         let (action, update) = match own {
-            None | Some(Status::Retracted) => (Action::Publish, None),
+            None | Some(Status::Retracted | Status::Erased) => (Action::Publish, None),
             Some(Status::Withdrawn) => (Action::Correct, Some(Update::Update)),
             Some(Status::InForce) => (Action::Correct, update),
         };

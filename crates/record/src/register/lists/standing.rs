@@ -151,7 +151,7 @@ impl Register {
     pub(in crate::register) fn standing_of(&self, no: DocNo, lang: Lang) -> Option<Standing> {
         let doc = self.document(no);
         let kind = doc.facts.kind.text()?;
-        if kind.is_standing() || doc.language(lang).is_none() {
+        if kind.is_standing() || doc.language(lang).is_none() || doc.gone(lang).is_some() {
             return None;
         }
         let date = doc.civil_date();

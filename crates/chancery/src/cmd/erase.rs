@@ -1,0 +1,309 @@
+//! `chancery erase`: texts or pictures are removed for good, by the root keys.
+
+use super::publish::notice_text;
+use crate::{
+    clock,
+    erasing::Erasing,
+    folder::Folder,
+    intake::captures::Named,
+    keys,
+    output::{self, Done, Failure, note},
+    reading::{Files, manifest_of},
+    writing::Writing,
+};
+use record::{
+    compose::Erasure,
+    entry::{Basis, Reason},
+    facts::Facts,
+    id::DocumentId,
+    lang::Lang,
+    register::{Document, Edition, Manifest, Register},
+    seal::{self, Commitment},
+    words::Notice,
+};
+use std::{collections::BTreeMap, path::PathBuf};
+use tlog::note::SigningKey;
+
+/// Arguments of `erase`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Data folder
+    pub folder: PathBuf,
+    /// What: a document ID, its words in one language ID/LANG, one version ID/LANG/N (ID/zxx/N for facts), or a picture ID/aN
+    #[arg(required = true, value_name = "ID[/LANG[/N]]")]
+    pub what: Vec<String>,
+    /// The ground: court-order, data-protection, law, rights, safety or not-stated
+    #[arg(long, value_parser = basis)]
+    pub basis: Basis,
+    /// error, outdated, superseded, legal, privacy, security, published-too-early or not-stated
+    #[arg(long, value_parser = reason)]
+    pub reason: Reason,
+    /// Own wording for readers, once for each language; otherwise the standard one
+    #[arg(long, value_name = "LANG=TEXT")]
+    pub notice: Vec<String>,
+    /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
+    #[arg(long, value_name = "PATH")]
+    pub root_key: Vec<PathBuf>,
+    /// Show what would be gone, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Go ahead without asking
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+fn basis(word: &str) -> Result<Basis, String> {
+    let all: Vec<&str> = Basis::ALL.iter().map(|b| b.word()).collect();
+    Basis::from_word(word).ok_or_else(|| format!("one of {}", all.join(", ")))
+}
+
+fn reason(word: &str) -> Result<Reason, String> {
+    let all: Vec<&str> = Reason::ALL.iter().map(|r| r.word()).collect();
+    Reason::from_word(word).ok_or_else(|| format!("one of {}", all.join(", ")))
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let mut writing = Writing::open(Folder::open(&args.folder)?)?;
+    let files = Files::new(&writing.folder.record(), writing.size());
+    let mut doomed = Doomed::default();
+    for what in &args.what {
+        doomed.add(&writing.register, &files, what)?;
+    }
+    let pieces = doomed.parts(args)?;
+    doomed.tell(&writing.register, pieces.len());
+    if args.dry_run {
+        note("nothing was changed: this was a dry run");
+        return writing.close();
+    }
+    let roots = keys::quorum(&writing.folder, &writing.register, &args.root_key)?;
+    let roots: Vec<&SigningKey> = roots.iter().collect();
+    output::confirm(args.yes, "Erase all this for good? It cannot be undone.")?;
+    for piece in pieces {
+        let commit = writing.erase(piece, &roots, clock::now())?;
+        note(format!("erased by entry {} of the record", commit.first));
+    }
+    note("Next: run `chancery export` again where sites are exported, and delete what was erased from backups.");
+    writing.close()
+}
+
+/// What is to be removed, in the order in which it is told.
+#[derive(Default)]
+struct Doomed {
+    blobs: BTreeMap<Commitment, String>,
+    captures: Vec<Named>,
+    told: Vec<String>,
+}
+
+/// A part of a document that a person names.
+enum Part {
+    Whole,
+    Language(Lang),
+    Version(Lang, u32),
+    Asset(String),
+}
+
+impl Part {
+    fn of(text: Option<&str>) -> Option<Self> {
+        let Some(text) = text else { return Some(Self::Whole) };
+        if text
+            .strip_prefix('a')
+            .is_some_and(|number| number.parse::<u32>().is_ok())
+        {
+            return Some(Self::Asset(text.to_owned()));
+        }
+        match text.split_once('/') {
+            None => text.parse().ok().map(Self::Language),
+            Some((lang, version)) => Some(Self::Version(lang.parse().ok()?, version.parse().ok()?)),
+        }
+    }
+
+    fn holds(&self, lang: Lang, edition: &Edition) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Language(wanted) => *wanted == lang,
+            Self::Version(wanted, version) => *wanted == lang && *version == edition.version,
+            Self::Asset(_) => false,
+        }
+    }
+}
+
+/// The most that one entry names.
+const AT_ONCE: usize = 64;
+
+impl Doomed {
+    fn add(&mut self, register: &Register, files: &Files, what: &str) -> Done {
+        let (id, rest) = what.split_once('/').map_or((what, None), |(id, rest)| (id, Some(rest)));
+        let no = id.parse::<DocumentId>().ok().and_then(|id| register.by_id(id));
+        let unknown = || Failure::usage(format!("{what}: no document on record, or no part of one")).hint(HOW);
+        let (no, part) = no.zip(Part::of(rest)).ok_or_else(unknown)?;
+        let doc = register.document(no);
+        let before = self.blobs.len();
+        self.editions(doc, &part, files);
+        self.assets(register, doc, &part, files);
+        if self.blobs.len() == before {
+            return Err(Failure::usage(format!("{what}: nothing of it is left to erase")).hint(HOW));
+        }
+        Ok(())
+    }
+
+    fn editions(&mut self, doc: &Document, part: &Part, files: &Files) {
+        let langs = std::iter::once(Lang::FACTS).chain(doc.words.iter().map(|words| words.lang));
+        for lang in langs {
+            for edition in doc.editions(lang).iter().filter(|edition| part.holds(lang, edition)) {
+                let Some(sealed) = edition.sealed.filter(|_| edition.erased.is_none()) else {
+                    continue;
+                };
+                let told = format!("{}\t{}", told_of(doc, lang, edition), title(files, edition));
+                self.insert(sealed.content, told);
+            }
+        }
+        if !matches!(part, Part::Asset(_)) {
+            self.captures.extend(
+                facts_of(doc, files)
+                    .into_iter()
+                    .filter_map(|(_, facts)| captured(facts)),
+            );
+            self.captures.sort_unstable();
+            self.captures.dedup();
+        }
+    }
+
+    /// The asset that was named; or those that only erased facts name.
+    fn assets(&mut self, register: &Register, doc: &Document, part: &Part, files: &Files) {
+        let all = facts_of(doc, files);
+        let remains = |name: &Commitment| {
+            let own = all.iter().filter(|(facts, _)| !self.blobs.contains_key(facts));
+            let own = own.map(|(_, facts)| facts);
+            let others = register
+                .documents()
+                .map(|no| register.document(no))
+                .filter(|other| other.id != doc.id);
+            let mut named = own
+                .chain(others.map(|other| &other.facts))
+                .flat_map(|facts| &facts.assets);
+            named.any(|asset| asset.forms.iter().any(|form| form.content == *name))
+        };
+        let mut found = Vec::new();
+        for asset in all.iter().flat_map(|(_, facts)| &facts.assets) {
+            for form in &asset.forms {
+                let wanted = match part {
+                    Part::Asset(n) => **n == *asset.n,
+                    _ => !remains(&form.content),
+                };
+                if wanted && register.erased_by(&form.content).is_none() {
+                    let told = format!(
+                        "{}\t{} {}\t{}, {} bytes",
+                        doc.id, asset.kind, asset.n, form.media, form.size
+                    );
+                    found.push((form.content, told));
+                }
+            }
+        }
+        found.into_iter().for_each(|(name, told)| self.insert(name, told));
+    }
+
+    fn insert(&mut self, name: Commitment, told: String) {
+        if self.blobs.insert(name, told.clone()).is_none() {
+            self.told.push(told);
+        }
+    }
+
+    /// As many entries as it takes.
+    fn parts(&self, args: &Args) -> Done<Vec<Erasing>> {
+        let texts = args
+            .notice
+            .iter()
+            .map(|text| notice_text(text))
+            .collect::<Done<Vec<_>>>()?;
+        let names: Vec<Commitment> = self.blobs.keys().copied().collect();
+        let part = |target: &[Commitment]| Erasing {
+            erasure: Erasure {
+                target: target.to_vec(),
+                basis: args.basis,
+                reason: args.reason,
+                notice: (!texts.is_empty()).then(|| Notice::new(texts.clone())),
+            },
+            captures: self.captures.clone(),
+        };
+        Ok(names.chunks(AT_ONCE).map(part).collect())
+    }
+
+    fn tell(&self, register: &Register, entries: usize) {
+        self.told.iter().for_each(|line| println!("{line}"));
+        if !self.captures.is_empty() {
+            println!(
+                "captures\t{} captured pages or lines, kept privately",
+                self.captures.len()
+            );
+        }
+        note(format!(
+            "{} {} will be gone for good, by {entries} {} signed by {} root {}.",
+            self.blobs.len(),
+            if self.blobs.len() == 1 { "file" } else { "files" },
+            if entries == 1 { "entry" } else { "entries" },
+            register.keys().quorum(),
+            if register.keys().quorum() == 1 { "key" } else { "keys" },
+        ));
+        note(
+            "Where the newest version goes, its page says 410 with a dated notice, and lists and feeds name it no more.",
+        );
+        note(
+            "What stays: that there were these entries, when they were made, their places and proofs. They hold no text.",
+        );
+        note(
+            "What others copied is beyond reach: mirrors that follow the record delete it, archives and readers need not.",
+        );
+    }
+}
+
+const HOW: &str = "ID is a document, ID/LANG its words in a language, ID/LANG/N one version, ID/zxx/N of the facts, ID/a1 a picture; \
+                   the page /d/ID shows them";
+
+/// `ID  en version 2 of 2026-03-14`.
+fn told_of(doc: &Document, lang: Lang, edition: &Edition) -> String {
+    let what = match (edition.has_manifest(), lang.is_facts()) {
+        (true, true) => "facts".to_owned(),
+        (true, false) => lang.to_string(),
+        (false, _) => format!("notice of {}, {lang}", edition.action.word()),
+    };
+    format!(
+        "{}\t{what} version {} of {}",
+        doc.id,
+        edition.version,
+        edition.issued.date()
+    )
+}
+
+fn manifest(files: &Files, edition: &Edition) -> Option<Manifest> {
+    let sealed = edition.sealed?;
+    let blob = files.blob(&sealed.content)?;
+    manifest_of(sealed.media, seal::open(&sealed.content, &blob)?)
+}
+
+fn title(files: &Files, edition: &Edition) -> String {
+    match manifest(files, edition) {
+        Some(Manifest::Words(words)) => words.title.to_string(),
+        Some(_) => String::new(),
+        None => "(its file is not here)".to_owned(),
+    }
+}
+
+fn captured(facts: Facts) -> Option<Named> {
+    let capture = facts.capture?;
+    Some(Named {
+        digest: capture.digest.to_string(),
+        site: facts.site?.into(),
+        key: capture.key.into(),
+    })
+}
+
+/// The facts editions whose manifests are there, with their names.
+fn facts_of(doc: &Document, files: &Files) -> Vec<(Commitment, Facts)> {
+    let editions = doc.facts_editions.iter();
+    let read = editions.filter_map(|edition| match manifest(files, edition)? {
+        Manifest::Facts(facts) => Some((edition.sealed?.content, *facts)),
+        _ => None,
+    });
+    read.collect()
+}

@@ -1,0 +1,59 @@
+//! What an erasure removes beside the record: captured bytes, which only the erased facts name.
+//!
+//! A crash must not lose what is still to be removed, so it is noted before the entry is committed:
+//!
+//! 1. `erasing.json` is written: which blobs, which captures. *The record does not erase them yet: the note goes when the record
+//!    is next opened for writing.*
+//! 2. The entry is committed; `tlog` removes the blobs.
+//! 3. The captures are removed, then the note. *A crash before: opening the record does it.*
+
+use crate::{
+    folder::{self, Folder},
+    intake::captures::{self, Named},
+    output::{Context as _, Done},
+};
+use record::{compose::Erasure, register::Register, seal::Commitment};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// What is to be removed for good.
+#[derive(Clone, Debug)]
+pub struct Erasing {
+    /// What the entry says.
+    pub erasure: Erasure,
+    /// Captures that hold it.
+    pub captures: Vec<Named>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Note {
+    target: Vec<Commitment>,
+    captures: Vec<Named>,
+}
+
+fn path(folder: &Folder) -> PathBuf {
+    folder.root().join("erasing.json")
+}
+
+/// Notes what is to be removed.
+pub fn begin(folder: &Folder, wanted: &Erasing) -> Done {
+    let note = Note {
+        target: wanted.erasure.target.clone(),
+        captures: wanted.captures.clone(),
+    };
+    let bytes = serde_json::to_vec(&note).at(path(folder).display())?;
+    folder::replace(&path(folder), &bytes, true)
+}
+
+/// Removes what was noted, if the record has erased it.
+pub fn finish(folder: &Folder, register: &Register) -> Done {
+    let Some(bytes) = folder::read_if_there(&path(folder))? else {
+        return Ok(());
+    };
+    let note: Note = serde_json::from_slice(&bytes).at(path(folder).display())?;
+    let erased = |name: &Commitment| register.erased_by(name).is_some();
+    if note.target.iter().all(erased) {
+        captures::forget(&folder.captures(), &note.captures)?;
+    }
+    std::fs::remove_file(path(folder)).at(path(folder).display())
+}
