@@ -194,6 +194,16 @@ impl Composer<'_> {
         self.rooted(body, None, roots)
     }
 
+    /// Composes an entry that changes the policy: SHA-256 of its file.
+    pub fn policy(&mut self, policy: Hash, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
+        let body = Body::Key {
+            keys: Vec::new(),
+            policy: Some(policy),
+            quorum: None,
+        };
+        self.rooted(body, None, roots)
+    }
+
     /// Composes an entry that removes blobs for good. The register must then be folded anew without them.
     pub fn erase(&mut self, erasure: Erasure, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
         let Erasure {
