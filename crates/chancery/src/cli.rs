@@ -46,6 +46,12 @@ pub enum Command {
     Serve(cmd::serve::Args),
     /// Write the sites as a folder of files; later exports write only what changed
     Export(cmd::export::Args),
+    /// Change who must witness the record, by an entry that the root keys sign
+    Policy(cmd::policy::Args),
+    /// Ask the witnesses of the record to cosign what is new
+    Cosign(cmd::cosign::Args),
+    /// Be a witness: cosign the checkpoints of records that others keep
+    Witness(cmd::witness::Args),
     /// Make the example ministry if it is not there, and serve it
     Demo(cmd::demo::Args),
 }
@@ -68,6 +74,9 @@ impl Command {
             Self::Monitor(args) => cmd::monitor::run(args),
             Self::Serve(args) => cmd::serve::run(args),
             Self::Export(args) => cmd::export::run(args),
+            Self::Policy(args) => cmd::policy::run(args),
+            Self::Cosign(args) => cmd::cosign::run(args),
+            Self::Witness(args) => cmd::witness::run(args),
             Self::Demo(args) => cmd::demo::run(args),
         }
     }

@@ -1,5 +1,6 @@
 //! One file for each command: its arguments, `run`, and its sentence of result.
 
+pub mod cosign;
 pub mod demo;
 pub mod end;
 pub mod erase;
@@ -8,8 +9,10 @@ pub mod import;
 pub mod init;
 pub mod mirror;
 pub mod monitor;
+pub mod policy;
 pub mod preview;
 pub mod publish;
 pub mod serve;
 pub mod site;
 pub mod verify;
+pub mod witness;

@@ -28,6 +28,12 @@ pub struct Config {
     /// Memory for finished pages, in MiB.
     #[serde(default = "default_cache")]
     pub page_cache_mib: usize,
+    /// Whether the checkpoint waits for the witnesses of the policy. Pages never do.
+    #[serde(default)]
+    pub witness: Witnessing,
+    /// For how many seconds a command waits for witnesses when its entries are public.
+    #[serde(default = "default_witness")]
+    pub witness_seconds: u64,
     /// Of a mirror: the record that it copies.
     pub mirror: Option<Mirror>,
 }
@@ -40,6 +46,17 @@ pub struct Mirror {
     pub from: String,
     /// The key of its log, which alone is trusted.
     pub key: String,
+}
+
+/// What is published before witnesses have answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Witnessing {
+    /// The checkpoint is published at once, and again with each cosignature.
+    #[default]
+    Follow,
+    /// The checkpoint is published when the policy is met.
+    Wait,
 }
 
 /// What the access log says.
@@ -57,6 +74,10 @@ pub enum AccessLog {
 
 fn default_listen() -> String {
     "127.0.0.1:8080".to_owned()
+}
+
+fn default_witness() -> u64 {
+    5
 }
 
 fn default_cache() -> usize {
@@ -84,7 +105,7 @@ struct Version {
     version: u32,
 }
 
-fn wrong(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+pub(crate) fn wrong(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let line = error
         .span()
         .map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
@@ -105,7 +126,9 @@ pub fn initial() -> String {
          # listen = \"127.0.0.1:8080\"\n\
          # theme = \"theme\"                      # folder of templates and tokens that override the default ones\n\
          # access-log = \"short\"                 # off, short, full\n\
-         # page-cache-mib = 256\n"
+         # page-cache-mib = 256\n\
+         # witness = \"follow\"                   # or \"wait\": the checkpoint waits for the witnesses of the policy\n\
+         # witness-seconds = 5                  # how long a command waits for them\n"
     )
 }
 

@@ -109,6 +109,7 @@ fn build(target: &Path) -> Done {
         .copied()
         .unwrap_or(Lang::ENGLISH);
     let family = Family {
+        witnesses: None,
         origin: &ministry.origin,
         ministry: &ministry.ministry,
         names: in_order(&ministry.names, first),

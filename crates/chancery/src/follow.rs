@@ -6,7 +6,7 @@
 mod recent;
 
 use crate::{
-    clock,
+    clock, cosign,
     folder::Folder,
     output::{Context as _, Done, Failure, warn},
     pages::{Health, World},
@@ -27,7 +27,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
         atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tlog::{
     follower::{Batch, Follower},
@@ -39,6 +39,10 @@ use tlog::{
 const PAUSE: Duration = Duration::from_millis(4);
 /// How long it waits after an error.
 const PENANCE: Duration = Duration::from_secs(1);
+/// How often it is seen whether witnesses are late.
+const WATCH: Duration = Duration::from_secs(5);
+/// Problems that readers do not feel.
+const WITNESSES: &str = "witnesses";
 /// Entries folded in one go while it catches up.
 const AT_ONCE: usize = 16_384;
 
@@ -53,6 +57,8 @@ pub struct Live {
     /// Only for blobs that are committed and have no file yet.
     blobs: Follower,
     problems: Mutex<BTreeMap<&'static str, String>>,
+    /// When it was last seen whether witnesses are late.
+    looked: Mutex<Option<Instant>>,
 }
 
 struct State {
@@ -112,7 +118,7 @@ impl Live {
     /// Reads what is published and what is committed. An error means that there is nothing to serve.
     pub fn open(folder: &Folder) -> Done<Self> {
         let record = folder.record();
-        let files = Files::new(&record, reading::published_size(&record)?);
+        let files = Files::new(&record, reading::derived_size(&record)?);
         let (register, _) = reading::load(folder, &files)?;
         let disk = Arc::new(Dir::new(&record));
         let live = Self {
@@ -122,6 +128,7 @@ impl Live {
             seen: AtomicI64::new(clock::now().0),
             blobs: Follower::new(disk, 0),
             problems: Mutex::default(),
+            looked: Mutex::default(),
             state: RwLock::new(State {
                 withheld: Withheld::of(&register),
                 register,
@@ -207,7 +214,7 @@ impl Live {
 
     /// Lets go of the newest batch once all its files are published, and of what was erased.
     fn forget(&self) -> Done {
-        let done = || reading::published_size(&self.record).is_ok_and(|size| size >= self.head());
+        let done = || reading::derived_size(&self.record).is_ok_and(|size| size >= self.head());
         let (recent, stale) = {
             let state = self.read();
             (!state.recent.is_empty(), state.stale)
@@ -224,7 +231,7 @@ impl Live {
     /// Waits a little for the files of a commit: the writer is at them.
     fn is_published(&self, size: u64) -> bool {
         for _ in 0..500 {
-            if reading::published_size(&self.record).is_ok_and(|published| published >= size) {
+            if reading::derived_size(&self.record).is_ok_and(|published| published >= size) {
                 return true;
             }
             std::thread::sleep(PAUSE);
@@ -261,13 +268,27 @@ impl Live {
         self.blobs.blob(commitment.0).ok().flatten()
     }
 
+    /// Says when witnesses are late, and when they no longer are.
+    fn look_at_witnesses(&self, now: Instant) {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if looked.is_some_and(|last| now.saturating_duration_since(last) < WATCH) {
+            return;
+        }
+        *looked = Some(now);
+        drop(looked);
+        match cosign::overdue(&self.record, clock::now()) {
+            Ok(overdue) => self.blame(WITNESSES, overdue.map(|overdue| overdue.to_string())),
+            Err(failure) => self.blame(WITNESSES, Some(failure.message)),
+        }
+    }
+
     fn blame(&self, what: &'static str, problem: Option<String>) {
         let mut problems = self.problems();
         let news = problems.get(what) != problem.as_ref();
         match problem {
             Some(problem) => {
                 if news {
-                    warn(format!("{what}: {problem}; the last good state is served"));
+                    warn(format!("{what}: {problem}{}", consequence(what)));
                 }
                 problems.insert(what, problem);
             }
@@ -328,9 +349,19 @@ impl World for Live {
     }
 }
 
+/// What a problem means for readers.
+fn consequence(what: &str) -> &'static str {
+    if what == WITNESSES {
+        ""
+    } else {
+        "; the last good state is served"
+    }
+}
+
 /// One turn of the thread; false once nobody needs it.
 fn step(live: &Weak<Live>, follower: &mut Follower) -> bool {
     let Some(live) = live.upgrade() else { return false };
+    live.look_at_witnesses(Instant::now());
     let turn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| live.catch_up(follower)));
     let turn = turn.unwrap_or_else(|_| Err(Failure::new("an entry could not be folded")));
     let pause = match turn {
@@ -416,6 +447,11 @@ impl Source for Sight<'_> {
     }
 
     fn proof(&self, index: u64) -> Option<String> {
-        self.noted(Source::proof(&self.state.files, index))
+        let proof = self.noted(Source::proof(&self.state.files, index));
+        if !self.state.files.is_settled(index) {
+            // It changes once more, when witnesses have answered, and no entry tells.
+            self.missed.store(true, Ordering::Relaxed);
+        }
+        proof
     }
 }

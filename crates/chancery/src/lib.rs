@@ -5,6 +5,7 @@ pub mod cli;
 pub mod clock;
 pub mod cmd;
 pub mod config;
+pub mod cosign;
 pub mod demo;
 pub mod erasing;
 pub mod export;
@@ -23,6 +24,7 @@ pub mod reading;
 pub mod texts;
 pub mod theme;
 pub mod verify;
+pub mod witness;
 pub mod writing;
 
 use clap::Parser as _;

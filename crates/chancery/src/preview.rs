@@ -40,7 +40,7 @@ pub struct Bytes {
 impl Draft {
     /// Puts texts on top of a record.
     pub fn new(folder: &Folder, texts: &Texts, mode: &Mode, now: Moment) -> Done<Self> {
-        let files = Files::new(&folder.record(), reading::published_size(&folder.record())?);
+        let files = Files::new(&folder.record(), reading::derived_size(&folder.record())?);
         let (register, _) = reading::load(folder, &files)?;
         let mut names = Names::read(folder)?;
         for name in texts.keys() {

@@ -1,6 +1,7 @@
 //! The record as read: bytes behind commitments and indices, and the register folded from them.
 
 use crate::{
+    cosign,
     folder::{self, Folder},
     output::{Context as _, Done, Failure},
 };
@@ -13,17 +14,25 @@ use record::{
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
-    path::Path,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 use tlog::{
+    follower::Follower,
     hash::{Hash, leaf_hash},
+    note::MAX_NOTE,
     reader::LogReader,
-    store::{Dir, Source as _},
+    store::{Dir, Disk as _, Listing as _, Source as _},
 };
 
 /// The public files of a record on this machine.
 pub struct Files {
     log: LogReader<Dir>,
+    record: PathBuf,
+    /// Sizes of cosigned checkpoints as last listed.
+    cosigned: Mutex<Vec<u64>>,
+    /// True where the policy asks for witnesses.
+    witnessed: OnceLock<bool>,
 }
 
 impl Files {
@@ -31,6 +40,9 @@ impl Files {
     pub fn new(record: &Path, size: u64) -> Self {
         Self {
             log: LogReader::new(Dir::new(record), size),
+            record: record.to_owned(),
+            cosigned: Mutex::default(),
+            witnessed: OnceLock::new(),
         }
     }
 
@@ -63,13 +75,42 @@ impl site::view::Source for Files {
 
     fn proof(&self, index: u64) -> Option<String> {
         let entry = site::view::Source::entry(self, index)?;
-        let signed = self.first_archived(index)?;
+        let signed = self.first_signed(index)?;
         let proof = self.log.proof_file(index, &entry, &signed).ok()?;
         String::from_utf8(proof.to_bytes()).ok()
     }
 }
 
 impl Files {
+    /// The checkpoint that a proof of an entry is made against: the first that satisfied the policy, and while there is
+    /// none, the first archived one.
+    fn first_signed(&self, index: u64) -> Option<Vec<u8>> {
+        let size = self.first_cosigned(index);
+        let path = size.map(tlog::cosigned::cosigned_path);
+        let cosigned = path.and_then(|path| Dir::new(&self.record).read(&path, MAX_NOTE).ok().flatten());
+        cosigned.or_else(|| self.first_archived(index))
+    }
+
+    /// True if the proof of an entry will not change: it is cosigned, or nobody is asked.
+    pub fn is_settled(&self, index: u64) -> bool {
+        let asks = || matches!(cosign::policy(&self.record), Ok(Some(policy)) if !policy.asks_nobody());
+        !*self.witnessed.get_or_init(asks) || self.first_cosigned(index).is_some()
+    }
+
+    /// The size of the first cosigned checkpoint that contains an entry, and is within this size of the record.
+    fn first_cosigned(&self, index: u64) -> Option<u64> {
+        let within = self.log.size();
+        let first = |sizes: &[u64]| {
+            let at = sizes.partition_point(|size| *size <= index);
+            sizes.get(at).copied().filter(|size| *size <= within)
+        };
+        let mut sizes = self.cosigned.lock().unwrap_or_else(PoisonError::into_inner);
+        if first(&sizes).is_none() {
+            *sizes = tlog::cosigned::cosigned_sizes(&Dir::new(&self.record)).unwrap_or_default();
+        }
+        first(&sizes)
+    }
+
     /// The first archived checkpoint that contains an entry; a proof against it never changes.
     fn first_archived(&self, index: u64) -> Option<Vec<u8>> {
         (index + 1..=self.log.size()).find_map(|size| self.log.archived(size).ok().flatten())
@@ -267,6 +308,28 @@ impl site::view::Source for Guarded<'_> {
     fn proof(&self, index: u64) -> Option<String> {
         self.source.proof(index)
     }
+}
+
+/// The size up to which all files of a record are there. More than [`published_size`] where `checkpoint` waits for witnesses.
+pub fn derived_size(record: &Path) -> Done<u64> {
+    let published = published_size(record)?;
+    let disk = Dir::new(record);
+    let held = tlog::cosigned::is_held(&disk).at(record.display())?;
+    if !held {
+        return Ok(published);
+    }
+    let committed = Follower::new(Arc::new(disk.clone()), published)
+        .poll()
+        .at(record.display())?;
+    let size = committed.map_or(published, |(size, _)| size);
+    // The archived checkpoint is written when all that it commits to is.
+    let there = disk.open(&tlog::archive_path(size), false).at(record.display())?;
+    if there.is_some() {
+        return Ok(size);
+    }
+    let archived = disk.list("checkpoints").at(record.display())?;
+    let newest = archived.iter().filter_map(|item| item.name.parse().ok()).max();
+    Ok(newest.unwrap_or(published).max(published))
 }
 
 /// The size that the newest checkpoint of a record states, without checking its signature.

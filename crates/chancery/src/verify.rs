@@ -8,6 +8,7 @@ pub mod look;
 pub mod proof;
 pub mod trust;
 pub mod web;
+pub mod witnessed;
 
 use record::date::Moment;
 use std::fmt;

@@ -8,7 +8,7 @@
 //! 3. `log.json` is replaced if keys changed, and the snapshot if it is old. *Both are derived; opening redoes them.*
 
 use crate::{
-    clock, erasing,
+    clock, cosign, erasing,
     folder::{self, Folder},
     keys::{self, Offices},
     output::{BUSY, Context as _, Done, Failure, note, warn},
@@ -20,13 +20,23 @@ use record::{
     date::Moment,
     register::Register,
 };
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 use tlog::{
+    hash::sha256,
     journal::Blob,
     note::SigningKey,
-    store::{Dir, StoreError},
+    store::{Dir, Disk, LOCK, StoreError},
     writer::{Commit, Group, Writer},
 };
+
+/// A policy whose entry is not committed yet. *A crash leaves it; the next who opens the record settles it.*
+const NEXT_POLICY: &str = ".state/next-policy";
+/// A cosigned checkpoint is published in a moment; for so long a command waits for that.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// A record open for writing.
 pub struct Writing {
@@ -47,6 +57,9 @@ impl Writing {
         let key = keys::load(&keys::log_path(&folder))?;
         let origin = key.name().to_owned();
         let disk = Arc::new(Dir::new(folder.record()));
+        let locked = |error: StoreError| store_failure(&folder, &error);
+        wait_for_others(&*disk).map_err(locked)?;
+        cosign::mark(&folder)?;
         let (writer, _) = Writer::open_erasing(disk, &origin, key, record::entry::erases)
             .map_err(|error| store_failure(&folder, &error))?;
         let files = Files::new(&folder.record(), writer.size());
@@ -61,6 +74,7 @@ impl Writing {
         writing.unlink_erased()?;
         erasing::finish(&writing.folder, &writing.register)?;
         writing.write_log_json()?;
+        writing.settle_policy()?;
         Ok(writing)
     }
 
@@ -165,10 +179,31 @@ impl Writing {
         folder::replace(&path, &bytes, false)
     }
 
-    /// Saves what is derived and ends in order.
+    /// Keeps a policy aside, durably, until the entry that names it is committed.
+    pub fn prepare_policy(&self, policy: &[u8]) -> Done {
+        folder::replace(&self.folder.record().join(NEXT_POLICY), policy, false)
+    }
+
+    /// Puts the policy that was kept aside in its place if an entry names it, and forgets it otherwise.
+    pub fn settle_policy(&self) -> Done {
+        let (record, next) = (self.folder.record(), self.folder.record().join(NEXT_POLICY));
+        let Some(bytes) = folder::read_if_there(&next)? else {
+            return Ok(());
+        };
+        if sha256(&bytes) == self.register.keys().policy() {
+            folder::replace(&record.join("policy"), &bytes, false)?;
+        }
+        std::fs::remove_file(&next).at(next.display())
+    }
+
+    /// Saves what is derived and ends in order; then the witnesses are asked, and nobody waits long for them.
     pub fn close(self) -> Done {
         reading::save(&self.folder, &self.register, self.writer.root(), self.unsaved)?;
-        self.writer.close().map_err(|error| store_failure(&self.folder, &error))
+        self.writer
+            .close()
+            .map_err(|error| store_failure(&self.folder, &error))?;
+        cosign::after(&self.folder);
+        Ok(())
     }
 
     /// Saves the register although the work goes on.
@@ -219,6 +254,15 @@ fn group(composed: Vec<Composed>) -> Group {
 pub fn create(folder: &Folder, key: &SigningKey) -> Done {
     std::fs::create_dir_all(folder.record()).at(folder.record().display())?;
     Writer::create(&Dir::new(folder.record()), key.name(), key).map_err(|error| store_failure(folder, &error))
+}
+
+/// Waits while another holds the record for a moment only.
+fn wait_for_others(disk: &dyn Disk) -> Result<(), StoreError> {
+    let until = Instant::now() + MOMENT;
+    while disk.lock(LOCK)?.is_none() && Instant::now() < until {
+        thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
 }
 
 fn store_failure(folder: &Folder, error: &StoreError) -> Failure {

@@ -60,7 +60,7 @@ pub enum Pages {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let folder = Folder::open(&args.folder)?;
-    let files = Files::new(&folder.record(), reading::published_size(&folder.record())?);
+    let files = Files::new(&folder.record(), reading::derived_size(&folder.record())?);
     let (register, _) = reading::load(&folder, &files)?;
     let options = options(args, &folder, &register)?;
     let report = export(args, &folder, &files, &register, &options)?;

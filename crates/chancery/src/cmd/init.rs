@@ -1,7 +1,9 @@
 //! `chancery init`: a new ministry, with its keys and its first entries.
 
 use crate::{
-    clock, config,
+    clock,
+    cmd::policy,
+    config,
     folder::{self, Folder},
     keys,
     output::{Context as _, Done, Failure, note},
@@ -36,6 +38,9 @@ pub struct Args {
     /// Code of the ministry, which signs the shared documents
     #[arg(long, default_value = "hq", value_name = "CODE")]
     pub ministry: String,
+    /// Witnesses, groups and quorum in the syntax of C2SP tlog-policy; without it nobody need cosign
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
 }
 
 /// What a new ministry is called.
@@ -46,6 +51,8 @@ pub struct Family<'a> {
     pub ministry: &'a str,
     /// Name by language; the first is the original.
     pub names: Vec<(Lang, String)>,
+    /// Witnesses, groups and quorum, for the policy; `None` for a record without witnesses.
+    pub witnesses: Option<String>,
     /// Names of user-assigned countries: code, then name by language.
     pub countries: Vec<(String, Vec<(Lang, String)>)>,
 }
@@ -62,6 +69,7 @@ pub fn run(args: &Args) -> Done {
         ministry: &args.ministry,
         names,
         countries: Vec::new(),
+        witnesses: args.policy.as_deref().map(policy::read).transpose()?,
     };
     make(&args.folder, &family, clock::now())?;
     let root = args.folder.join("root-key");
@@ -167,14 +175,12 @@ fn build(root: &Path, family: &Family<'_>, now: Moment) -> Done {
     keys::save(&keys::office_path(&folder, ministry, 1), &keys.office)?;
     keys::save(&folder.root_keys().join("root-1.key"), &keys.root)?;
     writing::create(&folder, &keys.log)?;
-    let policy = policy(&keys.log);
+    let policy = policy::whole(
+        [keys.log.verifier()],
+        family.witnesses.as_deref().unwrap_or("quorum none\n"),
+    );
     folder::replace(&folder.record().join("policy"), policy.as_bytes(), false)?;
     genesis(folder, family, &keys, sha256(policy.as_bytes()), now)
-}
-
-/// The witness policy of a record without witnesses, in the syntax of C2SP tlog-policy.
-fn policy(log: &SigningKey) -> String {
-    format!("log {}\nquorum none\n", log.verifier())
 }
 
 fn genesis(folder: Folder, family: &Family<'_>, keys: &Keys, policy: Hash, now: Moment) -> Done {

@@ -18,6 +18,9 @@ pub struct Args {
     /// Key of the log that you trust: the key itself, a file with it, a log.json, or a data folder
     #[arg(long, value_name = "VKEY|FILE")]
     pub key: Option<String>,
+    /// Of a proof: the policy that says who must have witnessed it; a data folder given as --key has one
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -68,6 +71,10 @@ fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
         Failure::usage("a proof needs a key that you trust")
             .hint("--key: the key of the log, the log.json of the record, or a data folder")
     })?;
+    let trusted = match &args.policy {
+        Some(policy) => trusted.with_policy(policy)?,
+        None => trusted,
+    };
     let json = args.file.as_deref().map(read_json).transpose()?;
     let bytes = read(path, proof::MAX_PROOF)?;
     match proof::check(&bytes, json.as_deref(), &trusted) {

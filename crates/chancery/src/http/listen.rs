@@ -70,6 +70,11 @@ impl Stop {
     pub fn now(&self) {
         self.0.send_replace(true);
     }
+
+    /// Shows when that is asked.
+    pub(crate) fn asked(&self) -> watch::Receiver<bool> {
+        self.0.subscribe()
+    }
 }
 
 /// Takes an address and port.

@@ -25,6 +25,8 @@ enum Kind {
     Archived,
     /// The list of archived checkpoints.
     Archive,
+    /// The list of cosigned checkpoints.
+    Cosigned,
     Tile,
     Blob(Hash),
     Asset,
@@ -39,10 +41,14 @@ impl Kind {
             "checkpoint" => return Some(Self::Checkpoint),
             "policy" => return Some(Self::Policy),
             "log.json" => return Some(Self::Log),
+            "cosigned/" => return Some(Self::Cosigned),
             "checkpoints/" => return Some(Self::Archive),
             _ => {}
         }
-        if let Some(size) = path.strip_prefix("checkpoints/") {
+        let signed = path
+            .strip_prefix("checkpoints/")
+            .or_else(|| path.strip_prefix("cosigned/"));
+        if let Some(size) = signed {
             let number = size.parse::<u64>().ok()?;
             return (number.to_string() == size).then_some(Self::Archived);
         }
@@ -57,7 +63,9 @@ impl Kind {
 
     fn media(self) -> &'static str {
         match self {
-            Self::Checkpoint | Self::Archived | Self::Archive | Self::Policy => "text/plain; charset=utf-8",
+            Self::Checkpoint | Self::Archived | Self::Archive | Self::Cosigned | Self::Policy => {
+                "text/plain; charset=utf-8"
+            }
             Self::Log => "application/json",
             Self::Tile | Self::Blob(_) | Self::Asset => "application/octet-stream",
         }
@@ -65,7 +73,7 @@ impl Kind {
 
     fn caching(self) -> HeaderValue {
         match self {
-            Self::Checkpoint | Self::Archive => HeaderValue::from_static("public, max-age=5"),
+            Self::Checkpoint | Self::Archive | Self::Cosigned => HeaderValue::from_static("public, max-age=5"),
             Self::Blob(_) | Self::Policy | Self::Log => HeaderValue::from_static("public, max-age=60"),
             Self::Archived | Self::Tile | Self::Asset => headers::IMMUTABLE,
         }
@@ -104,7 +112,8 @@ fn read(app: &App, parts: &Parts) -> Response {
     }
     let disk = Dir::new(record);
     let found = match kind {
-        Kind::Archive => archive(&disk, parts.uri.query().unwrap_or_default()).map(Some),
+        Kind::Archive => sizes(&disk, "checkpoints", parts.uri.query().unwrap_or_default()).map(Some),
+        Kind::Cosigned => sizes(&disk, "cosigned", parts.uri.query().unwrap_or_default()).map(Some),
         _ => disk.read(path, MOST),
     };
     match found {
@@ -114,10 +123,10 @@ fn read(app: &App, parts: &Parts) -> Response {
     }
 }
 
-/// Sizes of the archived checkpoints above the one after `after=`, one a line, ascending.
-fn archive(disk: &Dir, query: &str) -> io::Result<Vec<u8>> {
+/// Sizes of the archived or cosigned checkpoints above the one after `after=`, one a line, ascending.
+fn sizes(disk: &Dir, folder: &str, query: &str) -> io::Result<Vec<u8>> {
     let after = query.strip_prefix("after=").and_then(|size| size.parse::<u64>().ok());
-    let names = disk.list("checkpoints")?;
+    let names = disk.list(folder)?;
     let sizes = names.iter().filter_map(|item| item.name.parse::<u64>().ok());
     let mut sizes: Vec<u64> = sizes.filter(|size| after.is_none_or(|after| *size > after)).collect();
     sizes.sort_unstable();
@@ -173,6 +182,9 @@ mod tests {
             ("checkpoints/0", Some(Kind::Archived)),
             ("checkpoints/41", Some(Kind::Archived)),
             ("checkpoints/", Some(Kind::Archive)),
+            ("cosigned/", Some(Kind::Cosigned)),
+            ("cosigned/41", Some(Kind::Archived)),
+            ("cosigned/041", None),
             ("tile/0/000", Some(Kind::Tile)),
             ("tile/entries/x001/234.p/7", Some(Kind::Tile)),
             (blob.as_str(), Some(Kind::Blob(Hash([0xab; 32])))),

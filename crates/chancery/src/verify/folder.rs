@@ -7,11 +7,16 @@ use super::{
 };
 use crate::{
     folder::{self, Folder},
-    output::{Done, Failure},
+    output::{Context as _, Done, Failure},
+    reading,
 };
 use record::register::{BadSnapshot, Snapshot};
 use std::path::{Path, PathBuf};
-use tlog::store::Dir;
+use tlog::{
+    CHECKPOINT, Checkpoint, VerifierKey, archive_path,
+    note::MAX_NOTE,
+    store::{Dir, Item, Listing, Source},
+};
 
 /// Checks a data folder, or the record of a mirror: a folder with a `checkpoint`.
 pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
@@ -21,13 +26,14 @@ pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
         Some(data) => snapshot(data)?,
         None => (None, None, None),
     };
-    let disk = Dir::new(&record);
+    let disk = Newest::of(&record)?;
     let mut report = look(Subject {
         source: &disk,
         listing: Some(&disk),
         key: &trusted.key,
         snapshot,
     });
+    disk.check_published(&trusted.key, &mut report);
     report.remarks.extend(remark);
     if report
         .findings
@@ -42,6 +48,55 @@ pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
         report.find(file, None, what);
     }
     Ok((report, trusted))
+}
+
+/// The files of a record, with the newest archived checkpoint in the place of one that waits for witnesses.
+struct Newest {
+    disk: Dir,
+    /// Where the newest is, if `checkpoint` waits.
+    newest: Option<String>,
+}
+
+impl Newest {
+    fn of(record: &Path) -> Done<Self> {
+        let disk = Dir::new(record);
+        let held = tlog::cosigned::is_held(&disk).at(record.display())?;
+        let size = if held { reading::derived_size(record)? } else { 0 };
+        let newest = (size > 0).then(|| archive_path(size));
+        Ok(Self { disk, newest })
+    }
+
+    /// The checkpoint that waits is the log's, and one that is archived.
+    fn check_published(&self, key: &VerifierKey, report: &mut Report) {
+        if self.newest.is_none() {
+            return;
+        }
+        let read = |path: &str| self.disk.read(path, MAX_NOTE).ok().flatten().unwrap_or_default();
+        let bytes = read(CHECKPOINT);
+        let published = match Checkpoint::open(&bytes, key) {
+            Ok(published) => published,
+            Err(error) => return report.find(CHECKPOINT, None, error.to_string()),
+        };
+        let archived = Checkpoint::open(&read(&archive_path(published.size)), key);
+        if published.size > 0 && archived.is_ok_and(|archived| archived != published) {
+            report.find(CHECKPOINT, None, "differs from the archived one of its size");
+        }
+        let what = format!("the checkpoint of {} entries waits for witnesses", published.size);
+        report.remarks.push(what);
+    }
+}
+
+impl Source for Newest {
+    fn read(&self, path: &str, most: usize) -> std::io::Result<Option<Vec<u8>>> {
+        let newest = self.newest.as_deref().filter(|_| path == CHECKPOINT);
+        self.disk.read(newest.unwrap_or(path), most)
+    }
+}
+
+impl Listing for Newest {
+    fn list(&self, folder: &str) -> std::io::Result<Vec<Item>> {
+        self.disk.list(folder)
+    }
 }
 
 fn find(path: &Path) -> Done<(PathBuf, Option<Folder>)> {

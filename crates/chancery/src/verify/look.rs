@@ -1,6 +1,6 @@
 //! Log and entries together: `tlog::fsck` derives the log again and shows each entry and blob to `record::audit`.
 
-use super::{Report, Summary};
+use super::{Report, Summary, witnessed};
 use record::{
     audit::{self, Audit, Auditor, MAX_POLICY},
     keys::Role,
@@ -71,6 +71,9 @@ pub fn look(subject: Subject<'_>) -> Report {
     let audit = auditor.finish(log_json.as_deref(), policy.as_deref());
     if let Some(checkpoint) = &log.checkpoint {
         finish(&mut report, audit, key, checkpoint, files);
+        if let Some(policy) = &policy {
+            witnessed::check(&mut report, policy, source, listing);
+        }
     }
     report.settle();
     report

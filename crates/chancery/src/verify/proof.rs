@@ -1,13 +1,17 @@
 //! One entry offline: a proof file, and the edition as JSON beside it, told in plain words
 //! (`docs/spec/record-http.md`, section 5).
 
-use super::trust::Trusted;
+use super::{
+    trust::Trusted,
+    witnessed::{self, Witnessed},
+};
 use record::{
     entry::{Action, Body, Content, Leaf},
     manifest::{MAX_MANIFEST, Manifest},
     proved::{self, BadProof, Proved},
     words::Words,
 };
+use tlog::ProofFile;
 
 /// A proof file is at most this long, in bytes: a leaf, 64 hashes and a checkpoint take far less.
 pub const MAX_PROOF: u64 = 1 << 20;
@@ -40,18 +44,28 @@ pub struct Shown {
     pub signer_known: bool,
     /// True if the JSON holds facts beside, which this proof says nothing about.
     pub facts_beside: bool,
+    /// Who cosigned the checkpoint, where the policy is known and asks for anybody.
+    pub witnessed: Option<Witnessed>,
 }
 
 /// Checks a proof file, and the JSON of the edition where there is one.
 pub fn check(bytes: &[u8], json: Option<&[u8]>, trusted: &Trusted) -> Result<Shown, Wrong> {
     let proved = proved::verify(bytes, json, &trusted.key)?;
     let signer_known = signer(&proved.leaf, proved.index, trusted).map_err(|what| Wrong { in_json: false, what })?;
+    let witnessed = witnesses(bytes, trusted).map_err(|what| Wrong { in_json: false, what })?;
     let value: Option<serde_json::Value> = json.and_then(|json| serde_json::from_slice(json).ok());
     Ok(Shown {
         proved,
         signer_known,
         facts_beside: value.is_some_and(|value| value.get("facts").is_some()),
+        witnessed,
     })
+}
+
+fn witnesses(bytes: &[u8], trusted: &Trusted) -> Result<Option<Witnessed>, String> {
+    let Some(policy) = &trusted.policy else { return Ok(None) };
+    let file = ProofFile::parse(bytes).map_err(|error| error.to_string())?;
+    witnessed::judge(policy, &file.checkpoint)
 }
 
 /// Checks the line of the mission where its keys are known; says whether they are.
@@ -90,6 +104,11 @@ impl Shown {
             "It is entry {index} of the record, by {}, dated {issued} by the publisher; the record of {size} entries that was signed holds it unaltered.",
             content.mission
         ));
+        lines.extend(
+            self.witnessed
+                .as_ref()
+                .map(|witnessed| format!("The checkpoint is {witnessed}.")),
+        );
         lines.extend(self.limits(content));
         lines
     }

@@ -2,6 +2,7 @@
 
 use super::look::MAX_LOG_JSON;
 use crate::{
+    cosign,
     folder::{self, Folder},
     keys,
     output::{Context as _, Done, Failure},
@@ -9,7 +10,7 @@ use crate::{
 use record::keys::Role;
 use serde::Deserialize;
 use std::path::Path;
-use tlog::note::VerifierKey;
+use tlog::{Policy, note::VerifierKey};
 
 /// A key and where it was found.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Trusted {
     pub offices: Vec<OfficeKey>,
     /// True where it was taken from the very record that is verified.
     pub from_record: bool,
+    /// Who must have cosigned, where that is known.
+    pub policy: Option<Policy>,
 }
 
 /// A key of a mission, with the entries it may sign.
@@ -64,7 +67,19 @@ impl Trusted {
             key,
             offices: Vec::new(),
             from_record: false,
+            policy: None,
         }
+    }
+
+    /// The same with the policy of a file.
+    pub fn with_policy(self, path: &Path) -> Done<Self> {
+        let bytes = std::fs::read(path).at(path.display())?;
+        let policy = Policy::parse(&bytes);
+        let policy = policy.map_err(|error| Failure::usage(format!("{} {error}", path.display())))?;
+        Ok(Self {
+            policy: Some(policy),
+            ..self
+        })
     }
 
     /// What a person names: a vkey, a file with one, a log.json, or a data folder.
@@ -102,16 +117,17 @@ impl Trusted {
     pub fn of_folder(path: &Path) -> Done<Self> {
         let data = Folder::open(path);
         let record = data.as_ref().map_or_else(|_| path.to_owned(), Folder::record);
+        let policy = cosign::policy(&record).ok().flatten();
         let named = folder::read_if_there(&record.join("log.json"))?;
         let named = named
             .ok_or("no log.json")
             .and_then(|bytes| Self::log_json(&bytes).map_err(|_| "no log.json"));
         if let Some(mirror) = data.as_ref().ok().and_then(|data| data.config.mirror.as_ref()) {
-            return Self::of_mirror(
-                path,
-                &mirror.key,
-                named.map_or_else(|_| Vec::new(), |named| named.offices),
-            );
+            let offices = named.map_or_else(|_| Vec::new(), |named| named.offices);
+            return Ok(Self {
+                policy,
+                ..Self::of_mirror(path, &mirror.key, offices)?
+            });
         }
         let own = data.as_ref().ok().map(keys::log_path).filter(|path| path.is_file());
         match (own, named) {
@@ -119,9 +135,11 @@ impl Trusted {
                 key: keys::load(&file)?.verifier(),
                 offices: named.map_or_else(|_| Vec::new(), |named| named.offices),
                 from_record: false,
+                policy,
             }),
             (None, Ok(named)) => Ok(Self {
                 from_record: true,
+                policy,
                 ..named
             }),
             (None, Err(_)) => Err(Failure::usage(format!(
@@ -179,6 +197,7 @@ impl Trusted {
                 .filter_map(office)
                 .collect(),
             from_record: false,
+            policy: None,
         })
     }
 }

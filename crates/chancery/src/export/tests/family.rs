@@ -67,6 +67,7 @@ impl Family {
         let home = tempfile::tempdir().unwrap();
         let names = vec![(Lang::ENGLISH, "Ministry of Tides".to_owned())];
         let kin = init::Family {
+            witnesses: None,
             origin: "record.mfa.example",
             ministry: "hq",
             names,

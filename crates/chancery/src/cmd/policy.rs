@@ -1,0 +1,103 @@
+//! `chancery policy`: which witnesses must cosign the record, from the next entry on.
+
+use crate::{
+    clock,
+    folder::Folder,
+    keys,
+    output::{Context as _, Done, Failure, confirm, note},
+    writing::Writing,
+};
+use record::keys::Role;
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+use tlog::{Policy, VerifierKey, hash::sha256, note::SigningKey, policy::MAX_POLICY};
+
+/// Arguments of `policy`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Data folder
+    pub folder: PathBuf,
+    /// Witnesses, groups and quorum in the syntax of C2SP tlog-policy; the lines of the log are added
+    pub file: PathBuf,
+    /// Root key, or a folder with root keys, once they have been moved
+    #[arg(long, value_name = "FILE|FOLDER")]
+    pub root_key: Option<PathBuf>,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do it without asking
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let witnesses = read(&args.file)?;
+    let folder = Folder::open(&args.folder)?;
+    let roots = keys::load_roots(args.root_key.as_deref().unwrap_or(&folder.root_keys()))?;
+    let mut writing = Writing::open(folder)?;
+    let size = writing.register.size();
+    let logs = writing.register.keys().valid(size, Role::Log, None);
+    let policy = whole(logs.filter_map(|known| known.verifier().cloned()), &witnesses);
+    let hash = sha256(policy.as_bytes());
+    if hash == writing.register.keys().policy() {
+        note("this is the policy already; nothing was done");
+        return writing.close();
+    }
+    tell(&policy)?;
+    if args.dry_run {
+        return writing.close();
+    }
+    confirm(args.yes, "Shall this be the policy from the next entry on?")?;
+    let roots: Vec<&SigningKey> = roots.iter().collect();
+    writing.prepare_policy(policy.as_bytes())?;
+    let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.policy(hash, &roots)?]))?;
+    writing.commit(vec![draft])?;
+    writing.settle_policy()?;
+    writing.write_log_json()?;
+    note("the policy has changed");
+    writing.close()
+}
+
+fn tell(policy: &str) -> Done {
+    let read = Policy::parse(policy.as_bytes()).at("policy")?;
+    for witness in read.witnesses() {
+        let place = witness.url.as_deref().unwrap_or("without an address: nobody asks it");
+        note(format!("witness {}: {} at {place}", witness.name(), witness.key.name()));
+    }
+    if read.asks_nobody() {
+        note("nobody need cosign");
+    }
+    Ok(())
+}
+
+/// Reads and checks a file of witnesses, groups and quorum; a fault is told with its line.
+pub fn read(path: &Path) -> Done<String> {
+    let length = std::fs::metadata(path).at(path.display())?.len();
+    if length > MAX_POLICY as u64 / 2 {
+        return Err(Failure::usage(format!(
+            "{}: {length} bytes are too many for a policy",
+            path.display()
+        )));
+    }
+    let bytes = std::fs::read(path).at(path.display())?;
+    let policy = Policy::parse(&bytes);
+    let policy = policy.map_err(|error| Failure::usage(format!("{} {error}", path.display())))?;
+    if !policy.logs().is_empty() {
+        return Err(Failure::usage(format!("{}: has a `log` line", path.display()))
+            .hint("leave it out: the keys of the log are added from the record"));
+    }
+    String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{}: not UTF-8", path.display())))
+}
+
+/// The file `policy`: the keys of the log, then the witnesses.
+pub fn whole(logs: impl IntoIterator<Item = VerifierKey>, witnesses: &str) -> String {
+    let mut text = String::new();
+    for key in logs {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "log {key}");
+    }
+    text + witnesses
+}
