@@ -309,8 +309,45 @@ about-origin = Name of the record
 about-size = The newest signed state of the record
 about-program = The program is free software. Another program written after the published format will come to the same result.
 about-privacy = Privacy and accessibility
-about-privacy-1 = These pages set no cookies, run no scripts and load nothing from other places. They do not know who you are.
+about-privacy-1 = These pages set no cookies, run no scripts but the one that checks proofs, and load nothing from other places. They do not know who you are.
 about-privacy-2 = They are written to be read on any device, with a keyboard, a screen reader, enlarged, or printed. If something does not work for you, write to the address in the footer.
+
+## Checking a proof in the browser
+verify-title = Check a proof in your browser
+verify-lead = This page checks the proof of a text in your own browser. It sends nothing and asks nobody.
+verify-how = Choose the proof and the data of a text (the links “Proof” and “Data” below it) together with the key of the record, or paste them. The key stands in the file
+verify-without = Your browser has to run the script of this page. There is a way without it, too:
+verify-file = This check as one file that works without any network (English)
+verify-files = Files: proof, data, key
+verify-proof = Proof
+verify-data = Data of the text
+verify-key = Key of the record, or the whole file log.json
+verify-key-note = A key taken from this site shows only that the site agrees with itself. Compare it with one that you have from elsewhere, or from earlier.
+verify-run = Check
+verify-good = The proof is valid.
+verify-shown = Proved: the record named here contains this text, in this language and version, at this place, and it is unaltered.
+verify-entry = Entry
+verify-version = Version
+verify-kind = Kind of entry
+verify-language = Language
+verify-office = Issuing office
+verify-issued = Time that the publisher states
+verify-office-yes = The signature of the issuing office was checked, too.
+verify-office-no = The signature of the issuing office was not checked: that needs the file log.json.
+verify-not = Not proved: that this is the newest version, that what it says is true, and that the stated time is right. Date, place and people of a text have a proof of their own.
+verify-bad = Not valid.
+verify-bad-proof = The proof is damaged or is no proof.
+verify-bad-key = The key is damaged or is no key of a record.
+verify-bad-name = The proof belongs to another record than the key.
+verify-bad-signature = The state of the record in the proof is not signed by this key.
+verify-bad-path = The entry does not stand in the record at the place that the proof names.
+verify-bad-leaf = The entry in the proof is damaged.
+verify-bad-newer = The entry was written by a newer version than this page knows.
+verify-bad-data = The data of the text are damaged, or were written in another form.
+verify-bad-other = Proof and data belong to different texts or versions.
+verify-bad-text = The text is not the one that was published: it has been altered.
+verify-bad-office = The entry is not signed by a key that the issuing office had then.
+verify-bad-browser = This browser cannot check such signatures. A newer one can, or a page with an encrypted connection.
 
 ## Languages, as they are called here
 lang-ar = Arabic

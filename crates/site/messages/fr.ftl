@@ -309,8 +309,45 @@ about-origin = Nom du registre
 about-size = Le dernier état signé du registre
 about-program = Le programme est un logiciel libre. Un autre programme, écrit d’après le format publié, arrivera au même résultat.
 about-privacy = Vie privée et accessibilité
-about-privacy-1 = Ces pages ne déposent aucun témoin (cookie), n’exécutent aucun script et ne chargent rien d’ailleurs. Elles ne savent pas qui vous êtes.
+about-privacy-1 = Ces pages ne déposent aucun témoin (cookie), n’exécutent aucun script, hormis celui qui vérifie les preuves, et ne chargent rien d’ailleurs. Elles ne savent pas qui vous êtes.
 about-privacy-2 = Elles sont faites pour être lues sur tout appareil, au clavier, avec un lecteur d’écran, agrandies ou imprimées. Si quelque chose ne convient pas, écrivez à l’adresse indiquée au bas de la page.
+
+## Checking a proof in the browser
+verify-title = Vérifier une preuve dans votre navigateur
+verify-lead = Cette page vérifie la preuve d’un texte dans votre propre navigateur. Elle n’envoie rien et n’interroge personne.
+verify-how = Choisissez la preuve et les données d’un texte (les liens « Preuve » et « Données » au bas de celui-ci) ainsi que la clé du registre, ou collez-les. La clé se trouve dans le fichier
+verify-without = Votre navigateur doit exécuter le script de cette page. Il existe aussi une manière de s’en passer :
+verify-file = Cette vérification en un seul fichier, qui fonctionne sans réseau (en anglais)
+verify-files = Fichiers : preuve, données, clé
+verify-proof = Preuve
+verify-data = Données du texte
+verify-key = Clé du registre, ou le fichier log.json entier
+verify-key-note = Une clé prise sur ce site montre seulement que le site s’accorde avec lui-même. Comparez-la à une clé obtenue ailleurs ou plus tôt.
+verify-run = Vérifier
+verify-good = La preuve est valable.
+verify-shown = Prouvé : le registre nommé ici contient ce texte, dans cette langue et cette version, à cette place, et il n’a pas été modifié.
+verify-entry = Inscription
+verify-version = Version
+verify-kind = Nature de l’inscription
+verify-language = Langue
+verify-office = Service émetteur
+verify-issued = Heure déclarée par l’éditeur
+verify-office-yes = La signature du service émetteur a aussi été vérifiée.
+verify-office-no = La signature du service émetteur n’a pas été vérifiée : il y faut le fichier log.json.
+verify-not = Non prouvé : que cette version soit la plus récente, que son contenu soit vrai, que l’heure déclarée soit exacte. La date, le lieu et les personnes d’un texte ont leur propre preuve.
+verify-bad = Non valable.
+verify-bad-proof = La preuve est endommagée ou n’en est pas une.
+verify-bad-key = La clé est endommagée ou n’est pas celle d’un registre.
+verify-bad-name = La preuve appartient à un autre registre que la clé.
+verify-bad-signature = L’état du registre donné par la preuve n’est pas signé par cette clé.
+verify-bad-path = L’inscription ne figure pas dans le registre à la place que nomme la preuve.
+verify-bad-leaf = L’inscription contenue dans la preuve est endommagée.
+verify-bad-newer = L’inscription a été écrite par une version plus récente que celle que connaît cette page.
+verify-bad-data = Les données du texte sont endommagées ou écrites sous une autre forme.
+verify-bad-other = La preuve et les données appartiennent à des textes ou à des versions différents.
+verify-bad-text = Le texte n’est pas celui qui a été publié : il a été modifié.
+verify-bad-office = L’inscription n’est pas signée par une clé que le service émetteur possédait alors.
+verify-bad-browser = Ce navigateur ne sait pas vérifier ces signatures. Un plus récent le peut, ou une page dont la connexion est chiffrée.
 
 ## Languages, as they are called here
 lang-ar = arabe

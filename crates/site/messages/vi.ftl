@@ -308,8 +308,45 @@ about-origin = Tên sổ ghi
 about-size = Trạng thái mới nhất đã ký của sổ ghi
 about-program = Chương trình này là phần mềm tự do. Một chương trình khác viết theo định dạng đã công bố cũng sẽ cho cùng kết quả.
 about-privacy = Quyền riêng tư và khả năng tiếp cận
-about-privacy-1 = Các trang này không đặt cookie, không chạy mã lệnh và không tải gì từ nơi khác. Chúng không biết bạn là ai.
+about-privacy-1 = Các trang này không đặt cookie, không chạy mã lệnh nào ngoài mã kiểm tra bằng chứng, và không tải gì từ nơi khác. Chúng không biết bạn là ai.
 about-privacy-2 = Các trang được làm để đọc trên mọi thiết bị, bằng bàn phím, trình đọc màn hình, khi phóng to hoặc khi in. Nếu có điều gì không dùng được, xin viết thư đến địa chỉ ở cuối trang.
+
+## Checking a proof in the browser
+verify-title = Kiểm tra bằng chứng trong trình duyệt
+verify-lead = Trang này kiểm tra bằng chứng của một văn bản ngay trong trình duyệt của bạn, không gửi gì đi và không hỏi ai.
+verify-how = Hãy chọn bằng chứng và dữ liệu của văn bản (các liên kết “Bằng chứng” và “Dữ liệu” ở cuối văn bản) cùng khóa của sổ ghi, hoặc dán vào bên dưới. Khóa nằm trong tệp
+verify-without = Trình duyệt phải chạy mã của trang này. Cũng có cách không cần đến mã:
+verify-file = Phép kiểm tra này trong một tệp dùng được khi không có mạng (tiếng Anh)
+verify-files = Tệp: bằng chứng, dữ liệu, khóa
+verify-proof = Bằng chứng
+verify-data = Dữ liệu của văn bản
+verify-key = Khóa của sổ ghi, hoặc toàn bộ tệp log.json
+verify-key-note = Khóa lấy từ trang này chỉ cho thấy trang nhất quán với chính mình. Hãy so với khóa bạn có từ nơi khác hoặc từ trước.
+verify-run = Kiểm tra
+verify-good = Bằng chứng hợp lệ.
+verify-shown = Đã chứng minh: sổ ghi nêu dưới đây có văn bản này, bằng ngôn ngữ và phiên bản này, tại vị trí này, và văn bản không bị thay đổi.
+verify-entry = Mục
+verify-version = Phiên bản
+verify-kind = Loại mục
+verify-language = Ngôn ngữ
+verify-office = Cơ quan ban hành
+verify-issued = Thời điểm do bên công bố nêu
+verify-office-yes = Chữ ký của cơ quan ban hành cũng đã được kiểm tra.
+verify-office-no = Chữ ký của cơ quan ban hành chưa được kiểm tra: việc đó cần tệp log.json.
+verify-not = Không chứng minh: đây là phiên bản mới nhất, nội dung là đúng sự thật, thời điểm nêu ra là chính xác. Ngày, nơi và người trong văn bản có bằng chứng riêng.
+verify-bad = Không hợp lệ.
+verify-bad-proof = Bằng chứng bị hỏng hoặc không phải là bằng chứng.
+verify-bad-key = Khóa bị hỏng hoặc không phải là khóa của sổ ghi.
+verify-bad-name = Bằng chứng thuộc sổ ghi khác với khóa.
+verify-bad-signature = Trạng thái của sổ ghi trong bằng chứng không được ký bằng khóa này.
+verify-bad-path = Mục không nằm trong sổ ghi tại vị trí mà bằng chứng nêu.
+verify-bad-leaf = Mục trong bằng chứng bị hỏng.
+verify-bad-newer = Mục được viết bằng phiên bản mới hơn phiên bản mà trang này biết.
+verify-bad-data = Dữ liệu của văn bản bị hỏng hoặc được viết ở dạng khác.
+verify-bad-other = Bằng chứng và dữ liệu thuộc về các văn bản hoặc phiên bản khác nhau.
+verify-bad-text = Đây không phải là văn bản đã công bố: nó đã bị thay đổi.
+verify-bad-office = Mục không được ký bằng khóa mà cơ quan ban hành có vào lúc đó.
+verify-bad-browser = Trình duyệt này không kiểm tra được các chữ ký như vậy. Trình duyệt mới hơn làm được, hoặc trang có kết nối mã hóa.
 
 ## Languages, as they are called here
 lang-ar = tiếng Ả Rập

@@ -308,8 +308,45 @@ about-origin = 记录名称
 about-size = 记录最新的签署状态
 about-program = 本程序是自由软件。依照公布的格式另写一个程序，也会得到同样的结果。
 about-privacy = 隐私与无障碍
-about-privacy-1 = 这些页面不设置 Cookie，不运行脚本，也不从其他地方加载任何内容，因此并不知道您是谁。
+about-privacy-1 = 这些页面不设置 Cookie，除核验证明的脚本外不运行脚本，也不从其他地方加载任何内容，因此并不知道您是谁。
 about-privacy-2 = 页面可在各种设备上阅读，可用键盘和读屏软件，可放大，也可打印。如有不便，请写信至页脚所列地址。
+
+## Checking a proof in the browser
+verify-title = 在浏览器中核验证明
+verify-lead = 本页在您自己的浏览器中核验一份文本的证明，不发送任何内容，也不向任何一方查询。
+verify-how = 请选择文本的证明和数据（文末的“证明”和“数据”链接）以及记录的密钥，或将其粘贴在下面。密钥见文件
+verify-without = 浏览器须运行本页的脚本。也有不用脚本的方法：
+verify-file = 将此核验保存为一个无需网络的文件（英文）
+verify-files = 文件：证明、数据、密钥
+verify-proof = 证明
+verify-data = 文本数据
+verify-key = 记录的密钥，或整个密钥文件
+verify-key-note = 取自本站的密钥只能表明本站前后一致。请与您从别处或早先得到的密钥比对。
+verify-run = 核验
+verify-good = 证明有效。
+verify-shown = 已证明：此处所列记录在此位置收有本文本，语言和版本如下，且未经改动。
+verify-entry = 条目
+verify-version = 版本
+verify-kind = 条目类别
+verify-language = 语言
+verify-office = 发布机构
+verify-issued = 发布者所称时间
+verify-office-yes = 发布机构的签名也已核验。
+verify-office-no = 发布机构的签名未核验：这需要完整的密钥文件。
+verify-not = 未证明：这是最新版本、内容属实、所称时间准确。文本的日期、地点和人物另有证明。
+verify-bad = 无效。
+verify-bad-proof = 证明已损坏，或不是证明。
+verify-bad-key = 密钥已损坏，或不是记录的密钥。
+verify-bad-name = 证明与密钥不属于同一记录。
+verify-bad-signature = 证明中的记录状态不是由此密钥签名的。
+verify-bad-path = 条目不在证明所指的位置。
+verify-bad-leaf = 证明中的条目已损坏。
+verify-bad-newer = 条目由比本页更新的版本写成。
+verify-bad-data = 文本数据已损坏，或形式不同。
+verify-bad-other = 证明与数据不属于同一文本或版本。
+verify-bad-text = 这不是当初发布的文本：内容已被改动。
+verify-bad-office = 条目不是由发布机构当时的密钥签名的。
+verify-bad-browser = 此浏览器无法核验这类签名。请使用更新的浏览器，或通过加密连接打开本页。
 
 ## Languages, as they are called here
 lang-ar = 阿拉伯文

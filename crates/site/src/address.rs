@@ -68,6 +68,8 @@ pub enum Address {
     Person { site: DocNo, lang: Lang, person: DocNo },
     /// `/{lang}/about-this-record`.
     About { site: DocNo, lang: Lang },
+    /// `/{lang}/about-this-record/verify`: checks a proof in the browser; the only page that runs a script.
+    Verify { site: DocNo, lang: Lang },
     /// `/d/{id}`: the permalink and the history of a document, one for the family.
     Permalink { doc: DocNo },
     /// `/d/{id}/{lang}/{n}`: one edition; the language is `zxx` for the facts.
@@ -136,6 +138,10 @@ pub enum Asset {
     Style,
     /// The emblem, also the icon of the page.
     Emblem,
+    /// The script of the page that checks proofs.
+    Script,
+    /// The same check as one file that works without a network.
+    Verifier,
 }
 
 impl Address {
@@ -155,6 +161,7 @@ impl Address {
             | Self::People { site, .. }
             | Self::Person { site, .. }
             | Self::About { site, .. }
+            | Self::Verify { site, .. }
             | Self::Feed { site, .. } => Some(site),
             Self::Sitemap { site, .. } => site,
             Self::Directory
@@ -180,6 +187,7 @@ impl Address {
             | Self::People { lang, .. }
             | Self::Person { lang, .. }
             | Self::About { lang, .. }
+            | Self::Verify { lang, .. }
             | Self::Edition { lang, .. }
             | Self::Feed { lang, .. } => Some(lang),
             _ => None,

@@ -10,6 +10,7 @@ pub mod notice;
 pub mod people;
 pub mod sites;
 pub mod topics;
+pub mod verify;
 
 #[cfg(test)]
 mod tests;

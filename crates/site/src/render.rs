@@ -6,7 +6,7 @@ use crate::{
     pages::{
         about, document, front, home,
         list::{self, Of},
-        people, sites, topics,
+        people, sites, topics, verify,
     },
     sitemap,
     view::{Page, View},
@@ -55,6 +55,7 @@ pub fn render(view: &View<'_>, address: &Address, now: Moment) -> Page {
         Address::People { site, lang } => people::index(view, site, lang, now),
         Address::Person { site, lang, person } => people::page(view, site, lang, person),
         Address::About { site, lang } => about::page(view, site, lang),
+        Address::Verify { site, lang } => verify::page(view, site, lang),
         Address::Feed { site, lang, of } => feed::render(view, site, lang, of),
         Address::Asset { asset, .. } => {
             let (bytes, media) = view.theme.asset_bytes(asset);
@@ -105,7 +106,7 @@ pub fn touched(view: &View<'_>, address: &Address) -> u64 {
             .map(|site| register.touched_site(*site))
             .max()
             .unwrap_or(0),
-        Address::Gate { site } | Address::About { site, .. } => view.touched_frame(site),
+        Address::Gate { site } | Address::About { site, .. } | Address::Verify { site, .. } => view.touched_frame(site),
         Address::Home { site, lang } => home::touched(view, site, lang),
         Address::Front { site, lang, section } => front::touched(view, site, lang, section),
         Address::Year {

@@ -51,6 +51,8 @@ pub struct Shell<'a> {
     pub article: bool,
     /// A name for the style of this kind of page.
     pub class: &'static str,
+    /// The script of the page, on the one page that has one.
+    pub script: Option<Asset>,
 }
 
 impl<'a> Shell<'a> {
@@ -75,6 +77,7 @@ impl<'a> Shell<'a> {
             linked_data: String::new(),
             article: false,
             class: "page",
+            script: None,
         }
     }
 
@@ -195,6 +198,11 @@ impl<'a> Shell<'a> {
         let root = self.linker.from().root;
         let asset = |asset| self.href(&Address::Asset { root, asset });
         link(out, "stylesheet\" href=\"", &asset(Asset::Style));
+        if let Some(script) = self.script {
+            out.push_str("<script src=\"");
+            out.push_str(&asset(script));
+            out.push_str("\" defer></script>\n");
+        }
         link(out, "icon\" type=\"image/svg+xml\" href=\"", &asset(Asset::Emblem));
         if !self.noindex {
             link(out, "canonical\" href=\"", url);

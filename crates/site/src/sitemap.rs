@@ -196,6 +196,7 @@ fn languages(view: &View<'_>, page: &Address) -> (Vec<(Lang, String)>, Option<St
         Address::People { site, .. } => in_each(site, &|lang| Address::People { site, lang }),
         Address::Topics { site, .. } => in_each(site, &|lang| Address::Topics { site, lang }),
         Address::About { site, .. } => in_each(site, &|lang| Address::About { site, lang }),
+        Address::Verify { site, .. } => in_each(site, &|lang| Address::Verify { site, lang }),
         _ => (Vec::new(), None),
     }
 }

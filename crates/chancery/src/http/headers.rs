@@ -15,6 +15,9 @@ pub const NEVER: HeaderValue = HeaderValue::from_static("no-store");
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
 manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; \
+trusted-types 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const STRICT: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -53,6 +56,11 @@ pub fn of_page(media: &'static str, secure: bool) -> HeaderMap {
 /// it has no say in requests that ask for leave to read (Fetch, section 3.7).
 pub fn open_to_all(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+}
+
+/// The one page that checks proofs may run a script, from a file of its own site.
+pub fn with_script(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
 }
 
 /// Takes away what a 304 does not repeat (RFC 9110, section 15.4.5).

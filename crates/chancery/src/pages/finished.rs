@@ -147,6 +147,9 @@ impl Finished {
         if self.is_proof() {
             headers::open_to_all(&mut headers);
         }
+        if matches!(self.address, Some(Address::Verify { .. })) {
+            headers::with_script(&mut headers);
+        }
         self.weight.fetch_add(body.len() + OVERHEAD, Ordering::Relaxed);
         let whole = head(self.status, &headers, Some(body.len()));
         let mut of_known = headers.clone();

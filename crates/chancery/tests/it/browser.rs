@@ -165,3 +165,101 @@ fn a_reader_walks_the_example_in_a_browser_and_axe_finds_nothing() {
         }
     });
 }
+
+/// What the page says of a proof, its text and a key: the name of its verdict.
+async fn verdict(client: &Client, proof: &str, data: &str, key: &str) -> String {
+    let fill = "const [proof, data, key] = arguments;
+        for (const [id, text] of Object.entries({ proof, data, key })) document.getElementById('verify-' + id).value = text;
+        document.querySelector('#verify-form button').click();";
+    let given = vec![json!(proof), json!(data), json!(key)];
+    client.execute(fill, given).await.expect("fills");
+    let shown = "return [...document.querySelectorAll('.verdict > [data-say]')].filter(e => !e.hidden)
+        .map(e => [...e.querySelectorAll('p[data-say]')].concat(e).find(p => !p.hidden).dataset.say).join()";
+    for _ in 0..100 {
+        let said = client.execute(shown, vec![]).await.expect("runs");
+        if let Some(said) = said.as_str().filter(|said| !said.is_empty()) {
+            return said.to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the page gives no verdict");
+}
+
+/// The key of the record in its `log.json`.
+fn log_key(log: &str) -> String {
+    let log: Value = serde_json::from_str(log).expect("JSON");
+    log["keys"][0]["vkey"].as_str().expect("a key").to_owned()
+}
+
+async fn check_verdicts(client: &Client, proof: &str, data: &str, log: &str) {
+    let key = log_key(log);
+    let origin = key.split('+').next().expect("a name");
+    let other = tlog::note::SigningKey::generate(origin, [7; 32])
+        .expect("key")
+        .verifier()
+        .to_string();
+    let foreign = tlog::note::SigningKey::generate("record.other.example", [7; 32]).expect("key");
+    let altered = data.replacen("230 passengers", "320 passengers", 1);
+    let spaced = data.replacen("\":", "\": ", 1);
+    let moved = proof.replacen("\nindex ", "\nindex 1", 1);
+    let late = log.replace("\"from\":8", "\"from\":1000000");
+    for (name, proof, data, key, want) in [
+        ("right", proof, data, key.as_str(), "good"),
+        ("with all keys", proof, data, log, "good-office"),
+        ("altered text", proof, &altered, &key, "text"),
+        ("another spelling of the data", proof, &spaced, &key, "data"),
+        ("another place", &moved, data, &key, "path"),
+        ("another key of that name", proof, data, &other, "signature"),
+        (
+            "a key of another record",
+            proof,
+            data,
+            &foreign.verifier().to_string(),
+            "name",
+        ),
+        ("half a key", proof, data, &key[..key.len() - 4], "key"),
+        ("an office that had no key yet", proof, data, &late, "office"),
+        ("no proof", "c2sp.org/tlog-proof@v1", data, &key, "proof"),
+    ] {
+        assert_eq!(verdict(client, proof, data, key).await, want, "{name}");
+    }
+}
+
+#[test]
+fn a_proof_is_checked_in_the_browser_and_from_a_file() {
+    let folder = tempfile::tempdir().expect("folder");
+    let server = Server::demo(folder.path());
+    let get = |path: &str| String::from_utf8(server.get(path).expect("answers")).expect("UTF-8");
+    let text = "/songmay/en/news/2026/07/second-delta-ferry-enters-service";
+    let (proof, data) = (get(&format!("{text}.proof")), get(&format!("{text}.json")));
+    let log = get("/record/log.json");
+    let page = "/songmay/en/about-this-record/verify";
+    let html = get(page);
+    let name = html
+        .split("assets/")
+        .find(|part| part.contains("verify") && part.contains(".html\""))
+        .expect("a file");
+    let name = name.split('"').next().expect("a name");
+    let file = folder.path().join("verify.html");
+    std::fs::write(&file, get(&format!("/assets/{name}"))).expect("file");
+    let (driver, axe) = (Driver::start(), axe());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("runtime");
+    runtime.block_on(async {
+        let client = driver.client(&folder.path().join("profile"), 1280).await;
+        client.goto(&format!("{}{page}", server.base)).await.expect("page");
+        check_verdicts(&client, &proof, &data, &log).await;
+        assert_eq!(verdict(&client, &proof, &data, &log).await, "good-office");
+        check(&client, &axe).await;
+        client
+            .goto(&format!("{}/dar-al-sidr/ar/about-this-record/verify", server.base))
+            .await
+            .expect("page");
+        check(&client, &axe).await;
+        client.goto(&format!("file://{}", file.display())).await.expect("file");
+        check_verdicts(&client, &proof, &data, &log).await;
+        client.close().await.expect("closes");
+    });
+}

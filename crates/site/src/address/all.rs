@@ -138,6 +138,7 @@ pub fn of_language(view: &View<'_>, site: DocNo, lang: Lang, selection: Selectio
             Address::Topics { site, lang },
             Address::People { site, lang },
             Address::About { site, lang },
+            Address::Verify { site, lang },
         ]);
         out.extend(
             view.register

@@ -194,6 +194,7 @@ impl Request<'_, '_> {
                 of: FeedOf::Site,
             }),
             ["about-this-record" | "about-this-record.html"] => Some(Address::About { site, lang }),
+            ["about-this-record", "verify" | "verify.html"] => Some(Address::Verify { site, lang }),
             ["topics"] | ["topics", ""] => Some(Address::Topics { site, lang }),
             ["people"] | ["people", ""] => Some(Address::People { site, lang }),
             ["people", slug] => {

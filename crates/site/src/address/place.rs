@@ -122,6 +122,10 @@ impl Address {
                 push_folder(out, lang.as_str());
                 out.push_str("about-this-record");
             }
+            Self::Verify { lang, .. } => {
+                push_list(out, lang, "about-this-record");
+                out.push_str("verify");
+            }
             Self::Permalink { doc } => {
                 let _ = write!(out, "d/{}", view.register.document(doc).id);
             }
@@ -298,7 +302,7 @@ impl std::fmt::Debug for View<'_> {
 
 impl Asset {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Style, Self::Emblem];
+    pub const ALL: [Self; 4] = [Self::Style, Self::Emblem, Self::Script, Self::Verifier];
 }
 
 #[cfg(test)]

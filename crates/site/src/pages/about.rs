@@ -30,6 +30,7 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang) -> Page {
     };
     let fields = Fields::new()
         .with("h1", shell.name(h1))
+        .with("verify", shell.href(&Address::Verify { site, lang }))
         .with("gap", gap)
         .with("origin", view.register.origin())
         .with("record", format!("{record}/record/"))

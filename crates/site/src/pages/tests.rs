@@ -227,6 +227,11 @@ fn no_page_has_script_style_or_foreign_matter() {
         let html = page(&world, &address)
             .1
             .replace("<script type=\"application/ld+json\">", "");
+        // The page that checks proofs runs one script, from a file of the site.
+        let html = match address {
+            Address::Verify { .. } => html.replacen("<script src=\"", "", 1),
+            _ => html,
+        };
         for forbidden in [
             "<script",
             "<style",

@@ -1,0 +1,65 @@
+//! A proof checked in the reader's own browser: the only page that runs a script, and the same check as one file.
+
+use crate::{
+    address::{Address, Asset},
+    i18n::Tongue,
+    shell::Shell,
+    theme::Fields,
+    view::{Name, Page, View},
+};
+use minijinja::Value;
+use record::{lang::Lang, register::DocNo};
+
+/// Why a proof is not valid, as the script says it; a message `verify-bad-…` puts each into words.
+const REASONS: [&str; 12] = [
+    "proof",
+    "key",
+    "name",
+    "signature",
+    "path",
+    "leaf",
+    "newer",
+    "data",
+    "other",
+    "text",
+    "office",
+    "browser",
+];
+
+/// The page that checks proofs.
+pub fn page(view: &View<'_>, site: DocNo, lang: Lang) -> Page {
+    let address = |lang| Address::Verify { site, lang };
+    let mut shell = Shell::new(view, address(lang), site, lang).in_all_languages(address);
+    let tongue = shell.tongue;
+    let about = Address::About { site, lang };
+    let name = |id| Name {
+        text: tongue.text(id),
+        lang: tongue.lang,
+    };
+    shell.title = tongue.text("verify-title").to_owned();
+    let site_name = view.site_name(site, lang).text;
+    shell.description = Some(format!("{site_name}: {}", tongue.text("verify-lead")));
+    shell.crumbs.push((name("about-record"), about));
+    shell.class = "document";
+    shell.script = Some(Asset::Script);
+    let root = view.root_of(site);
+    let record = view.bases.root(view.register, view.permalink_root());
+    let asset = Asset::Verifier;
+    let fields = Fields::new()
+        .with("h1", shell.name(name("verify-title")))
+        .with("about", shell.href(&about))
+        .with("log", format!("{record}/record/log.json"))
+        .with("file", shell.href(&Address::Asset { root, asset }))
+        .html("verifier", view.theme.verifier(tongue));
+    shell.finish("verify.html", fields, view.touched_frame(site))
+}
+
+/// What the template `verifier.html` needs.
+pub(crate) fn fields(tongue: &Tongue) -> Fields {
+    let reason = |reason: &&str| {
+        let text = tongue.text(&format!("verify-bad-{reason}")).to_owned();
+        Value::from(vec![Value::from(*reason), Value::from(text)])
+    };
+    let reasons: Vec<Value> = REASONS.iter().map(reason).collect();
+    Fields::new().with("t", tongue.value()).with("reasons", reasons)
+}
