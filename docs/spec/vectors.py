@@ -49,6 +49,9 @@ FILES = {
     "erasures.json": (
         "Section 7.4. Entries appended to record.json, among them erasures. Blobs stand as they were before; erased names each erased blob "
         "with the entry that erases it. With and without those blobs statements and withheld are the same.", records.erasure_cases),
+    "states.json": (
+        "Section 7.5. Entries appended to record.json, among them state entries. Without refused-at: the statements at the end, their root, "
+        "and for each its leaf and its path to the root, from the leaf up.", records.state_cases),
     "genesis.json": ("Sections 6 and 7. Short records of their own: genesis and key entries, right and wrong.", records.genesis_cases),
     "proofs.json": (
         "record-http.md. Proof files with the .json beside them, the log key a reader trusts, and the outcome.", records.proof_cases),

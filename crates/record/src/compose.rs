@@ -204,6 +204,17 @@ impl Composer<'_> {
         self.rooted(body, None, roots)
     }
 
+    /// Composes the state of what was folded so far; `None` where there is nothing to state, or the newest state says it.
+    pub fn state(&mut self, key: &SigningKey) -> Result<Option<Composed>, ComposeError> {
+        let Some((root, size)) = self.register.statements_root() else {
+            return Ok(None);
+        };
+        if self.register.state().is_some_and(|(_, before)| before == root) {
+            return Ok(None);
+        }
+        self.rooted(Body::State { root, size }, None, &[key]).map(Some)
+    }
+
     /// Composes an entry that removes blobs for good. The register must then be folded anew without them.
     pub fn erase(&mut self, erasure: Erasure, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
         let Erasure {

@@ -50,6 +50,8 @@ pub enum Body {
     Content(Content),
     /// Blobs are gone for good.
     Erase(Erase),
+    /// What is current: the root over all statements, and their number.
+    State { root: Hash, size: u64 },
 }
 
 /// An entry that removes blobs for good (section 7.4).
@@ -280,7 +282,7 @@ impl Entry {
         match &self.body {
             Body::Content(content) => content.sealed,
             Body::Erase(erase) => erase.sealed,
-            Body::Genesis { .. } | Body::Key { .. } => None,
+            Body::Genesis { .. } | Body::Key { .. } | Body::State { .. } => None,
         }
     }
 

@@ -33,6 +33,8 @@ pub enum Role {
     Office,
     /// Genesis, key, erase, freeze.
     Root,
+    /// States.
+    State,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -93,7 +95,7 @@ impl From<KeyChange> for Wire {
 }
 
 /// The roles that this version knows.
-pub(crate) const ROLES: [&str; 3] = ["log", "office", "root"];
+pub(crate) const ROLES: [&str; 4] = ["log", "office", "root", "state"];
 
 /// A key that the record knows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -210,12 +212,12 @@ impl KeyRing {
 
     /// Takes over what a genesis or key entry says; other entries change nothing.
     pub fn apply(&mut self, index: u64, entry: &Entry) -> Result<(), BadKeys> {
-        if matches!(entry.body, Body::Content(_) | Body::Erase(_)) {
+        if !matches!(entry.body, Body::Genesis { .. } | Body::Key { .. }) {
             return Ok(());
         }
         let mut next = self.clone();
         match &entry.body {
-            Body::Content(_) | Body::Erase(_) => {}
+            Body::Content(_) | Body::Erase(_) | Body::State { .. } => {}
             Body::Genesis {
                 keys,
                 origin,
@@ -290,13 +292,14 @@ impl KeyRing {
     fn check_name(&self, key: &VerifierKey, role: Role, mission: Option<&str>) -> Result<(), BadKeys> {
         let wanted = match (role, mission) {
             (Role::Log, None) => self.origin.to_string(),
+            (Role::State, None) => format!("{}/state", self.origin),
             (Role::Root, None) => format!("{}/root/", self.origin),
             (Role::Office, Some(mission)) => format!("{}/m/{mission}/", self.origin),
             _ => return Err(BadKeys::Malformed(key.to_string().into())),
         };
         let good = match key.name().strip_prefix(&wanted) {
-            Some("") => role == Role::Log,
-            Some(number) => role != Role::Log && is_number(number),
+            Some("") => matches!(role, Role::Log | Role::State),
+            Some(number) => matches!(role, Role::Root | Role::Office) && is_number(number),
             None => false,
         };
         if good {
@@ -328,6 +331,7 @@ impl KeyRing {
     pub fn check_signatures(&self, index: u64, entry: &Entry, note: &Note) -> Result<(), BadKeys> {
         match &entry.body {
             Body::Content(content) => self.check_office(index, &content.mission, note),
+            Body::State { .. } => check_one(self.valid(index, Role::State, None).filter_map(Known::verifier), note),
             Body::Key { .. } | Body::Erase(_) => self.check_roots(index, note),
             Body::Genesis { .. } => {
                 let mut own = Self::default();
@@ -426,7 +430,8 @@ fn is_number(text: &str) -> bool {
 /// The same public key, or the same name of an office or root key.
 fn is_same(known: &Known, key: &VerifierKey, role: Role) -> bool {
     known.verifier().is_some_and(|other| {
-        other.public_bytes() == key.public_bytes() || (role != Role::Log && other.name() == key.name())
+        other.public_bytes() == key.public_bytes()
+            || (matches!(role, Role::Root | Role::Office) && other.name() == key.name())
     })
 }
 

@@ -24,6 +24,7 @@ pub mod proved;
 pub mod register;
 pub mod seal;
 mod spelled;
+pub mod statements;
 pub mod words;
 
 pub use form::Malformed;

@@ -83,6 +83,7 @@ fn check_signers(leaf: &Leaf, origin: &str) -> Result<(), BadProof> {
     let wanted = match &leaf.entry.body {
         Body::Content(content) => format!("{origin}/m/{}/", content.mission),
         Body::Genesis { .. } | Body::Key { .. } | Body::Erase(_) => format!("{origin}/root/"),
+        Body::State { .. } => format!("{origin}/state"),
     };
     let content = leaf.entry.content().is_some();
     let lines = &leaf.note.signatures;

@@ -12,6 +12,7 @@ mod fold;
 mod links;
 mod lists;
 mod snapshot;
+mod statements;
 mod structure;
 mod tight;
 
@@ -60,6 +61,10 @@ pub struct Register {
     /// Index + 1 of the last change of what pages of every site may show.
     everywhere: u64,
     erased: erased::Erased,
+    /// The newest state.
+    state: Option<(u64, [u8; 32])>,
+    #[serde(skip)]
+    statements: statements::Statements,
     /// Index + 1 of the last change of the furniture of a site's pages, and of its home page.
     furniture: BTreeMap<DocNo, u64>,
     homes: BTreeMap<DocNo, u64>,

@@ -27,6 +27,10 @@ def root_key(number):
     return merkle.Key(f"{ORIGIN}/root/{number}")
 
 
+def state_key(number=1):
+    return merkle.Key(f"{ORIGIN}/state", "" if number == 1 else f" {number}")
+
+
 def office_key(mission, number=1):
     return merkle.Key(f"{ORIGIN}/m/{mission}/{number}")
 
@@ -82,6 +86,10 @@ class Maker:
     def key(self, name, signers=(1, 3), **fields):
         fields = {"issued": self.issued(), "kind": "key", **fields}
         self.add(name, leaf(fields, *[root_key(n) for n in signers]))
+
+    def state(self, root, size, signer=None, **fields):
+        fields = {"issued": self.issued(), "kind": "state", "state-root": root, "state-size": size, **fields}
+        self.add("state", leaf(fields, signer or state_key()))
 
     def erase(self, target, signers=(1, 3), told=None, **fields):
         """`target` are the names of entries, or commitments."""

@@ -4,7 +4,7 @@ import canon
 import ed25519
 import leaf
 import merkle
-from build import ORIGIN, POLICY, Maker, added, document, encode, facts, log_key, notice, office_key, root_key, salt, words
+from build import ORIGIN, POLICY, Maker, added, document, encode, facts, log_key, notice, office_key, root_key, salt, state_key, words
 from build import leaf as make
 
 FACTS = encode(facts("news", month="2026-03", section=document("news"), site="vn"))
@@ -13,7 +13,7 @@ NOTICE = encode(notice("Withdrawn on 2 April 2026."))
 OTHER = "ab" * 32
 ROOTS = [root_key(1), root_key(2), root_key(3)]
 OFFICE = office_key("vn")
-VALID = {"log": [log_key()], "office": [OFFICE, office_key("hq")], "root": ROOTS}
+VALID = {"log": [log_key()], "office": [OFFICE, office_key("hq")], "root": ROOTS, "state": [state_key()]}
 QUORUM = 2
 # A point of order 8, whose signatures a lax verifier takes for those of anything.
 SMALL = bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")
@@ -38,6 +38,8 @@ def rooted(kind, **change):
     base = {"issued": "2026-03-14T09:00:00Z", "kind": kind}
     if kind == "erase":
         base |= {"basis": "data-protection", "reason": "privacy", "target": ["c1:" + OTHER]}
+    if kind == "state":
+        base |= {"state-root": OTHER, "state-size": 3}
     if kind == "genesis":
         keys = [added(log_key(), "log", 0)] + [added(key, "root", 0) for key in ROOTS] + [added(OFFICE, "office", 1, "vn")]
         base |= {"keys": keys, "origin": ORIGIN, "policy": merkle.sha256(POLICY).hex(), "quorum": QUORUM}
@@ -89,6 +91,8 @@ ACCEPTED = {
     **{f"erase, {basis}": (rooted("erase", basis=basis), None, ROOTS[:2]) for basis in leaf.BASES},
     "erase of many, with a notice": (
         rooted("erase", target=MANY[:64], content=merkle.commitment(salt("leaf"), NOTICE), media=leaf.NOTICE, size=len(NOTICE)), NOTICE, ROOTS),
+    "state": (rooted("state"), None, [state_key()]),
+    "a state key added": (rooted("key", keys=[added(state_key(2), "state", 9)]), None, ROOTS[:2]),
     "fifty keys": (rooted("key", keys=FIFTY[:50]), None, ROOTS[:2]),
 }
 
@@ -185,6 +189,14 @@ def refused():
         yield name, make(rooted("erase", **change), *ROOTS[:2])
     yield "an erasure signed by one root key", make(rooted("erase"), ROOTS[0])
     yield "an erasure signed by an office", make(rooted("erase"), OFFICE)
+    for name, change in {
+        "a state of nothing": {"state-size": 0}, "a state without root": {"state-root": None}, "a state of a mission": {"mission": "hq"},
+    }.items():
+        yield name, make(rooted("state", **change), state_key())
+    yield "a state signed by root keys", make(rooted("state"), *ROOTS[:2])
+    yield "a state signed by an office", make(rooted("state"), OFFICE)
+    yield "a state signed twice", make(rooted("state"), state_key(), OFFICE)
+    yield "a state key with mission", make(rooted("key", keys=[added(state_key(2), "state", 9, "vn")]), *ROOTS[:2])
     yield "a key entry signed by an office", make(rooted("key", quorum=1), OFFICE)
     yield "more than 8,192 bytes", make(_huge(8193), *ROOTS[:2])
 
@@ -203,10 +215,8 @@ def _unused_bits(line):
 
 NEWER = {
     "a kind that nobody knows": lambda: signed(fields("publish") | {"kind": "endorse"}),
-    "state": lambda: make(rooted("state", **{"state-root": OTHER, "state-size": 3}), merkle.Key(f"{ORIGIN}/state")),
     "freeze": lambda: make(rooted("freeze", **{"tree-root": OTHER, "tree-size": 3}), *ROOTS[:2]),
     "a later version of the leaf": lambda: make(fields("publish"), OFFICE, header="chancery/entry/v2"),
-    "a key of the reserved role": lambda: make(rooted("key", keys=[added(merkle.Key(f"{ORIGIN}/state"), "state", 9)]), *ROOTS[:2]),
     "a role that nobody knows": lambda: make(rooted("key", keys=[added(root_key(9), "auditor", 9)]), *ROOTS[:2]),
 }
 
@@ -217,6 +227,8 @@ def outcome(data):
         if value["kind"] in leaf.CONTENT:
             allowed = [k.vkey for k in VALID["office"] if f"/m/{value['mission']}/" in k.name]
             leaf.check_signatures(text, signatures, allowed, 1, True)
+        elif value["kind"] == "state":
+            leaf.check_signatures(text, signatures, [k.vkey for k in VALID["state"]], 1, True)
         else:
             leaf.check_signatures(text, signatures, [k.vkey for k in VALID["root"]], QUORUM, False)
         return "accept"

@@ -4,6 +4,7 @@ import canon
 import fold
 import leaf
 import merkle
+import statements
 from build import ORIGIN, POLICY, Maker, added, document, encode, facts, log_key, notice, office_key, root_key, told, words
 from build import leaf as make
 
@@ -335,6 +336,31 @@ def erasure_cases():
         bare = fold.hide(part.entries)
         assert bare != part.entries or not register.erased.keys() & {_sealed(e) for e in part.names}, name
         yield case | {"erased": register.erased, "statements": register.statements(), "withheld": register.withheld()}
+
+
+def state_cases():
+    import states
+
+    m = whole()
+    after = len(m.entries)
+    for name, steps, wanted in states.table():
+        part = m.copy()
+        part.offices = {"vn": 2}
+        steps(part)
+        register, wrong = replay(part.entries)
+        assert (wrong[0] - after if wrong else None) == wanted, (name, wrong, wanted)
+        case = {"entries": [_entry(after + i, n[0], *e) for i, (n, e) in enumerate(zip(part.names[after:], part.entries[after:]))], "name": name}
+        if wrong:
+            yield case | {"reason": wrong[1], "refused-at": wrong[0]}
+            continue
+        rows = register.statements()
+        paths = []
+        for row in rows:
+            steps_of = statements.path(rows, statements.key(row))
+            assert statements.root_from_path(row, steps_of) == statements.root(rows), name
+            paths.append({"id": row["id"], "lang": row["lang"], "leaf": statements.leaf(row).hex(),
+                          "path": [{"bit": at, "hash": other.hex()} for at, other in steps_of]})
+        yield case | {"paths": paths, "root": statements.root(rows).hex(), "size": len(rows), "statements": rows}
 
 
 def _sealed(name):

@@ -7,6 +7,7 @@ import re
 import leaf
 import manifest
 import merkle
+import statements
 from canon import Newer, Refused
 
 WORSE = ("in-force", "withdrawn", "retracted")
@@ -87,6 +88,7 @@ class Register:
             "log": re.escape(self.origin),
             "root": re.escape(self.origin) + "/root/" + number,
             "office": re.escape(f"{self.origin}/m/{new.get('mission')}/") + number,
+            "state": re.escape(f"{self.origin}/state"),
         }[new["role"]]
         if not re.fullmatch(form, name):
             raise Refused("keys: name does not fit the role")
@@ -134,6 +136,11 @@ class Register:
         if kind in leaf.CONTENT:
             leaf.check_signatures(text, signatures, self.valid("office", index, fields["mission"]), 1, True)
             self._content(fields, merkle.leaf_hash(data).hex(), blob)
+        elif kind == "state":
+            leaf.check_signatures(text, signatures, self.valid("state", index), 1, True)
+            rows = self.statements()
+            if not rows or fields["state-size"] != len(rows) or fields["state-root"] != statements.root(rows).hex():
+                raise Refused("state: not what the entries before it give")
         else:
             leaf.check_signatures(text, signatures, self.valid("root", index), self.quorum, False)
             if kind == "key":

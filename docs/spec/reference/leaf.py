@@ -37,7 +37,7 @@ def _key_object(value, where):
     if isinstance(value, dict) and "until" in value:
         return shape.record({"until": index, "vkey": _vkey})(value, where)
     office = isinstance(value, dict) and value.get("role") == "office"
-    role = shape.one_of("log", "office", "root", newer=True)
+    role = shape.one_of("log", "office", "root", "state", newer=True)
     required = {"from": index, "role": role, "vkey": _vkey}
     shape.record({**required, "mission": shape.code} if office else required)(value, where)
 
@@ -93,6 +93,7 @@ FIELDS = {
     "withdraw": shape.record({**CONTENT_BASE, "reason": shape.one_of(*REASONS)}, {**SEALED, **CHAINED}, _content),
     "erase": shape.record(
         {**BASE, "basis": shape.one_of(*BASES), "reason": shape.one_of(*REASONS), "target": shape.array(shape.sealed)}, SEALED, _erase),
+    "state": shape.record({**BASE, "state-root": shape.hex64, "state-size": count}),
     "retract": shape.record({**CONTENT_BASE, "reason": shape.one_of(*REASONS)}, {**SEALED, **CHAINED}, _content),
 }
 LINE = re.compile("— ([^\\s+]+) ([A-Za-z0-9+/]+={0,2})")

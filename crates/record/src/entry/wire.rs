@@ -47,6 +47,15 @@ pub(super) struct Entry {
     seq: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     size: Option<u64>,
+    #[serde(
+        rename = "state-root",
+        skip_serializing_if = "Option::is_none",
+        default,
+        with = "crate::hex::option"
+    )]
+    state_root: Option<Hash>,
+    #[serde(rename = "state-size", skip_serializing_if = "Option::is_none", default)]
+    state_size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none", default, with = "crate::hex::option")]
     supersedes: Option<Hash>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -60,6 +69,7 @@ pub(super) struct Entry {
 const GENESIS: &str = "genesis";
 const KEY: &str = "key";
 const ERASE: &str = "erase";
+const STATE: &str = "state";
 /// Commitments in one `target`.
 const MAX_TARGET: usize = 64;
 /// Additions and endings of one entry.
@@ -68,7 +78,7 @@ const MAX_KEYS: usize = 50;
 /// What shows that a newer version wrote an entry: its kind, or the role of a key.
 pub(super) fn newer(value: &Value) -> Option<String> {
     let kind = value.get("kind").and_then(Value::as_str);
-    let is_known = |kind: &str| [GENESIS, KEY, ERASE].contains(&kind) || Action::from_word(kind).is_some();
+    let is_known = |kind: &str| [GENESIS, KEY, ERASE, STATE].contains(&kind) || Action::from_word(kind).is_some();
     if let Some(kind) = kind.filter(|kind| !is_known(kind)) {
         return Some(format!("kind `{kind}`"));
     }
@@ -99,6 +109,10 @@ impl TryFrom<Entry> for super::Entry {
                 keys: w.keys.unwrap_or_default(),
                 policy: w.policy,
                 quorum: w.quorum,
+            },
+            STATE => Body::State {
+                root: want(w.state_root, "a state lacks `state-root`")?,
+                size: want(w.state_size, "a state lacks `state-size`")?,
             },
             ERASE => Body::Erase(Erase {
                 sealed: sealed(&w)?,
@@ -155,6 +169,7 @@ fn check(entry: &super::Entry) -> Result<(), BadLeaf> {
     let c = match &entry.body {
         Body::Content(content) => content,
         Body::Erase(erase) => return check_erase(erase),
+        Body::State { size, .. } => return require(*size > 0, "`state-size` is at least 1"),
         Body::Genesis {
             keys, quorum, origin, ..
         } => {
@@ -274,6 +289,8 @@ impl Entry {
             self.reason.is_some(),
             self.seq.is_some(),
             self.size.is_some(),
+            self.state_root.is_some(),
+            self.state_size.is_some(),
             self.supersedes.is_some(),
             self.target.is_some(),
             self.update.is_some(),
@@ -309,6 +326,12 @@ impl From<super::Entry> for Entry {
                 keys: (!keys.is_empty()).then_some(keys),
                 policy,
                 quorum,
+                ..base
+            },
+            Body::State { root, size } => Self {
+                kind: STATE.into(),
+                state_root: Some(root),
+                state_size: Some(size),
                 ..base
             },
             Body::Erase(erase) => Self {

@@ -44,6 +44,9 @@ pub enum Refusal {
     /// A notice in a first edition.
     #[error("version 1 has no notice about a change")]
     EarlyNotice,
+    /// A state says something else than the entries before it.
+    #[error("root or size of this state is not what the entries before it give")]
+    State,
     /// A blob was erased before, and is named all the same.
     #[error("{0} was erased")]
     Erased(Commitment),
@@ -83,7 +86,7 @@ impl Register {
         let content = match &entry.body {
             Body::Content(content) => content,
             Body::Erase(erase) => return self.admit_erase(erase),
-            Body::Genesis { .. } | Body::Key { .. } => return Ok(()),
+            Body::Genesis { .. } | Body::Key { .. } | Body::State { .. } => return Ok(()),
         };
         self.admit_names(content.sealed.as_ref().map(|sealed| &sealed.content))?;
         self.admit_chain(content)?;

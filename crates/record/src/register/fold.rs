@@ -41,6 +41,7 @@ impl Register {
     /// gone. Signatures are the caller's to check ([`KeyRing::check_signatures`](crate::keys::KeyRing)).
     pub fn apply(&mut self, entry: &Entry, leaf: Hash, manifest: Option<Manifest>) -> Result<(), Refusal> {
         self.admit(entry, manifest.as_ref())?;
+        self.fold_state(entry)?;
         self.keys.apply(self.size, entry)?;
         self.fold_erase(entry);
         if let Body::Content(content) = &entry.body {
@@ -76,6 +77,7 @@ impl Register {
             Some(Manifest::Notice(_)) | None => {}
         }
         self.add_edition(no, content, edition);
+        self.note_statement(no);
         let after = self.standings(&concerned);
         for ((other, _), (before, after)) in concerned.iter().zip(before.iter().zip(&after)) {
             if *other == no {

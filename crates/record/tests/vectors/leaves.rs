@@ -25,6 +25,7 @@ fn read(case: &Value) -> Result<Leaf, BadLeaf> {
             let office = keys(case, "office");
             check_one(office.iter().filter(|key| key.name().contains(&of_mission)), &leaf.note)?;
         }
+        Body::State { .. } => check_one(keys(case, "state").iter(), &leaf.note)?,
         Body::Genesis { .. } | Body::Key { .. } | Body::Erase(_) => {
             let roots = keys(case, "root");
             let quorum = u32::try_from(number(case, "quorum").expect("quorum")).expect("small");

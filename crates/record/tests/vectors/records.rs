@@ -8,6 +8,7 @@ use record::{
     proved::{self, BadProof},
     register::{Document, Register, Snapshot, Status},
     seal::Commitment,
+    statements::root_of,
 };
 use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
@@ -351,6 +352,40 @@ fn erasures() {
             let withheld = done.withheld.iter().map(|w| (Commitment(w.name).to_string(), w.by));
             let withheld: BTreeMap<String, u64> = withheld.chain(erased_of(case, "withheld")).collect();
             want(&case["withheld"].to_string(), &json!(withheld).to_string(), &"withheld")?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn states() {
+    let record = whole();
+    let before = pairs(&record);
+    each("states.json", 13, |case| {
+        let all: Vec<Pair> = before.iter().cloned().chain(pairs(case)).collect();
+        let (auditor, findings) = audit(text(&record, "origin"), &all);
+        expect(case, &findings)?;
+        if case["statements"].is_null() {
+            return Ok(());
+        }
+        let mut register = auditor.register().clone();
+        let rows = statements(&register, |_| true);
+        want(&case["statements"].to_string(), &json!(rows).to_string(), &"statements")?;
+        let (root, size) = register.statements_root().ok_or("no root")?;
+        want(text(case, "root"), &root.to_string(), &"root")?;
+        want(&case["size"].to_string(), &size.to_string(), &"size")?;
+        for path in case["paths"].as_array().expect("paths") {
+            let no = register.by_id(text(path, "id").parse().expect("id")).expect("document");
+            let lang: Lang = text(path, "lang").parse().expect("language");
+            let statement = register.statement(no, lang).expect("statement");
+            want(text(path, "leaf"), &statement.leaf().to_string(), &statement)?;
+            let steps = register.statement_path(no, lang).expect("path");
+            want(&path["path"].to_string(), &json!(steps).to_string(), &statement)?;
+            want(
+                &root.to_string(),
+                &root_of(&statement, &steps).expect("root").to_string(),
+                &statement,
+            )?;
         }
         Ok(())
     });
