@@ -36,6 +36,11 @@ pub enum Command {
     Retract(cmd::end::Args),
     /// Remove texts or pictures for good; needs the root keys
     Erase(cmd::erase::Args),
+    /// List, add, replace or end the keys of the record
+    #[command(subcommand)]
+    Key(cmd::key::Args),
+    /// Write a file that says which version of a text is the newest
+    Currency(cmd::currency::Args),
     /// Check a record whole, the record of a site, or one proof
     Verify(cmd::verify::Args),
     /// Copy a record and check all of it; the sites can be served from the copy
@@ -69,6 +74,8 @@ impl Command {
             Self::Withdraw(args) => cmd::end::run(args, record::entry::Action::Withdraw),
             Self::Retract(args) => cmd::end::run(args, record::entry::Action::Retract),
             Self::Erase(args) => cmd::erase::run(args),
+            Self::Key(args) => cmd::key::run(args),
+            Self::Currency(args) => cmd::currency::run(args),
             Self::Verify(args) => cmd::verify::run(args),
             Self::Mirror(args) => cmd::mirror::run(args),
             Self::Monitor(args) => cmd::monitor::run(args),

@@ -1,12 +1,14 @@
 //! One file for each command: its arguments, `run`, and its sentence of result.
 
 pub mod cosign;
+pub mod currency;
 pub mod demo;
 pub mod end;
 pub mod erase;
 pub mod export;
 pub mod import;
 pub mod init;
+pub mod key;
 pub mod mirror;
 pub mod monitor;
 pub mod policy;

@@ -43,6 +43,31 @@ pub fn office_path(folder: &Folder, mission: &str, number: u32) -> PathBuf {
     folder.keys().join(format!("office-{mission}-{number}.key"))
 }
 
+/// The file of the n-th state key.
+pub fn state_path(folder: &Folder, number: usize) -> PathBuf {
+    folder.keys().join(format!("state-{number}.key"))
+}
+
+/// The state key that is valid for the next entry, if its file is here.
+pub fn state(folder: &Folder, register: &Register) -> Done<Option<SigningKey>> {
+    let role = record::keys::Role::State;
+    let all = register.keys().keys().iter().filter(|known| known.role == role);
+    let numbered: Vec<(usize, &str)> = (1..).zip(all.map(|known| &*known.vkey)).collect();
+    for known in register.keys().valid(register.size(), role, None) {
+        let number = numbered
+            .iter()
+            .find(|(_, vkey)| *vkey == &*known.vkey)
+            .map(|(number, _)| *number);
+        let path = number
+            .map(|number| state_path(folder, number))
+            .filter(|path| path.is_file());
+        if let Some(path) = path {
+            return load(&path).map(Some);
+        }
+    }
+    Ok(None)
+}
+
 /// Every root key in a folder, or the one in a file.
 pub fn load_roots(path: &Path) -> Done<Vec<SigningKey>> {
     if path.is_file() {

@@ -117,7 +117,8 @@ impl Writing {
 
     /// Makes drafts public: all of them, or none.
     pub fn commit(&mut self, drafts: Vec<Draft>) -> Done<Commit> {
-        let groups: Vec<Group> = drafts.into_iter().map(|draft| draft.group).collect();
+        let mut groups: Vec<Group> = drafts.into_iter().map(|draft| draft.group).collect();
+        groups.extend(self.state()?);
         let commit = self
             .writer
             .commit(&groups)
@@ -127,6 +128,16 @@ impl Writing {
         }
         self.unsaved += commit.size - commit.first;
         Ok(commit)
+    }
+
+    /// The state after what is composed, where there is a key for it and something has changed.
+    fn state(&mut self) -> Done<Option<Group>> {
+        let Some(key) = keys::state(&self.folder, &self.register)? else {
+            return Ok(None);
+        };
+        let now = self.register.last_issued();
+        let draft = self.composed(0, now, |composer| Ok(composer.state(&key)?.into_iter().collect()))?;
+        Ok(Some(draft.group).filter(|group| !group.entries.is_empty()))
     }
 
     /// Composes and commits in one go.

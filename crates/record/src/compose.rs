@@ -194,6 +194,21 @@ impl Composer<'_> {
         self.rooted(body, None, roots)
     }
 
+    /// Composes an entry that changes keys and the number of root signatures.
+    pub fn keys_and_quorum(
+        &mut self,
+        keys: Vec<KeyChange>,
+        quorum: Option<u32>,
+        roots: &[&SigningKey],
+    ) -> Result<Composed, ComposeError> {
+        let body = Body::Key {
+            keys,
+            policy: None,
+            quorum,
+        };
+        self.rooted(body, None, roots)
+    }
+
     /// Composes an entry that changes the policy: SHA-256 of its file.
     pub fn policy(&mut self, policy: Hash, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
         let body = Body::Key {

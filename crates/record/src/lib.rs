@@ -10,6 +10,7 @@ pub mod align;
 pub mod audit;
 pub mod body;
 pub mod compose;
+pub mod currency;
 pub mod date;
 pub mod entry;
 pub mod facts;

@@ -86,11 +86,19 @@ fn check_signers(leaf: &Leaf, origin: &str) -> Result<(), BadProof> {
         Body::State { .. } => format!("{origin}/state"),
     };
     let content = leaf.entry.content().is_some();
+    let is_state = matches!(leaf.entry.body, Body::State { .. });
     let lines = &leaf.note.signatures;
-    if lines.is_empty() || (content && lines.len() != 1) {
+    if lines.is_empty() || ((content || is_state) && lines.len() != 1) {
         return Err(BadProof::Signer(format!("{} keys", lines.len())));
     }
-    match lines.iter().find(|line| !line.name.starts_with(&wanted)) {
+    let fits = |name: &str| {
+        if is_state {
+            name == wanted
+        } else {
+            name.starts_with(&wanted)
+        }
+    };
+    match lines.iter().find(|line| !fits(&line.name)) {
         Some(line) => Err(BadProof::Signer(line.name.clone())),
         None => Ok(()),
     }

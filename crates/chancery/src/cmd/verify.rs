@@ -2,7 +2,7 @@
 
 use crate::{
     output::{Done, FINDINGS, Failure, note, say, warn},
-    verify::{Report, folder, proof, trust::Trusted, web},
+    verify::{Report, currency, folder, proof, trust::Trusted, web},
 };
 use std::path::{Path, PathBuf};
 
@@ -76,7 +76,10 @@ fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
         None => trusted,
     };
     let json = args.file.as_deref().map(read_json).transpose()?;
-    let bytes = read(path, proof::MAX_PROOF)?;
+    let bytes = read(path, proof::MAX_PROOF.max(currency::MAX))?;
+    if currency::is_one(&bytes) {
+        return one_currency(path, &bytes, &trusted);
+    }
     match proof::check(&bytes, json.as_deref(), &trusted) {
         Ok(shown) => {
             shown.words().iter().for_each(say);
@@ -85,6 +88,19 @@ fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
         Err(wrong) => {
             let file = args.file.as_deref().filter(|_| wrong.in_json).unwrap_or(path);
             say(format!("{}: {}", file.display(), wrong.what));
+            Err(Failure::new("nothing is proved").code(FINDINGS))
+        }
+    }
+}
+
+fn one_currency(path: &Path, bytes: &[u8], trusted: &Trusted) -> Done {
+    match currency::check(bytes, trusted) {
+        Ok(lines) => {
+            lines.iter().for_each(say);
+            Ok(())
+        }
+        Err(what) => {
+            say(format!("{}: {what}", path.display()));
             Err(Failure::new("nothing is proved").code(FINDINGS))
         }
     }

@@ -4,6 +4,7 @@
 mod browser;
 mod erase;
 mod golden;
+mod keys;
 mod kill;
 mod mirror;
 mod monitor;

@@ -1,0 +1,82 @@
+//! `chancery currency`: one file that says which version of a text is the newest, as of the newest state.
+
+use crate::{
+    folder::{self, Folder},
+    output::{Done, Failure, note},
+    reading::{self, Files},
+};
+use record::{
+    currency::Currency,
+    id::DocumentId,
+    lang::Lang,
+    register::Register,
+    statements::{Statement, Step},
+};
+use site::view::Source as _;
+use std::path::PathBuf;
+
+/// Arguments of `currency`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Data folder
+    pub folder: PathBuf,
+    /// The document
+    pub id: DocumentId,
+    /// Its language, `zxx` for the facts; otherwise that of the original
+    #[arg(long)]
+    pub lang: Option<Lang>,
+    /// Where to write; otherwise ID.LANG.currency here
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let folder = Folder::open(&args.folder)?;
+    let size = reading::published_size(&folder.record())?;
+    let files = Files::new(&folder.record(), size);
+    let (mut register, _) = reading::load(&folder, &files)?;
+    let lang = language(&register, args)?;
+    let (index, root) = register.state().ok_or_else(|| {
+        Failure::new("this record has no states, so nothing says what is current")
+            .hint("`chancery key add DATA --state` makes the key for it; from then on each publication brings a state")
+    })?;
+    if register.statements_root().is_none_or(|(now, _)| now != root) {
+        // There were changes after the newest state: what it says is what was current then.
+        (register, _) = reading::load(&folder, &Files::new(&folder.record(), index))?;
+    }
+    let (statement, path) = found(&mut register, args.id, lang)?;
+    let proof = files
+        .proof(index)
+        .ok_or_else(|| Failure::new(format!("entry {index}: no checkpoint to prove it with")))?;
+    let bytes = Currency::new(statement, path, proof).to_bytes().map_err(Failure::new)?;
+    let file = args
+        .to
+        .clone()
+        .unwrap_or_else(|| format!("{}.{lang}.currency", args.id).into());
+    folder::replace(&file, &bytes, false)?;
+    note(format!(
+        "{}: version {} was the newest at entry {index} of the record ({} bytes)",
+        file.display(),
+        statement.version,
+        bytes.len()
+    ));
+    Ok(())
+}
+
+fn unknown(id: DocumentId) -> Failure {
+    Failure::usage(format!("{id}: no such document, or not in this language"))
+}
+
+fn language(register: &Register, args: &Args) -> Done<Lang> {
+    let no = register.by_id(args.id).ok_or_else(|| unknown(args.id))?;
+    let original = register.document(no).original().map(|words| words.lang);
+    Ok(args.lang.or(original).unwrap_or(Lang::FACTS))
+}
+
+fn found(register: &mut Register, id: DocumentId, lang: Lang) -> Done<(Statement, Vec<Step>)> {
+    let no = register.by_id(id).ok_or_else(|| unknown(id))?;
+    let statement = register.statement(no, lang);
+    let path = register.statement_path(no, lang);
+    statement.zip(path).ok_or_else(|| unknown(id))
+}

@@ -1,0 +1,303 @@
+//! `chancery key`: which keys sign, from which entry on. Root keys sign every change.
+
+use crate::{
+    clock,
+    folder::Folder,
+    keys,
+    output::{self, Done, Failure, note, say},
+    reading::{self, Files},
+    writing::Writing,
+};
+use record::{
+    facts::is_code,
+    keys::{KeyChange, Known, Role},
+    register::Register,
+};
+use std::path::{Path, PathBuf};
+use tlog::note::SigningKey;
+
+/// The commands for keys.
+#[derive(clap::Subcommand, Debug)]
+pub enum Args {
+    /// Show every key: what it signs, and the entries for which it is valid
+    List {
+        /// Data folder
+        folder: PathBuf,
+    },
+    /// Make a key and let it sign from the next entry on
+    Add(Change),
+    /// Make a key in the place of the present one, which ends
+    Replace(Change),
+    /// End a key: nothing that it signs from the next entry on is accepted
+    End(End),
+}
+
+/// Arguments of `add` and `replace`.
+#[derive(clap::Args, Debug)]
+pub struct Change {
+    /// Data folder
+    folder: PathBuf,
+    #[command(flatten)]
+    what: What,
+    /// Where a new root key goes; otherwise root-key/ of the data folder
+    #[arg(long, value_name = "FOLDER")]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// Whose key.
+#[derive(clap::Args, Debug)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// The key with which this mission signs its texts
+    #[arg(long, value_name = "CODE")]
+    mission: Option<String>,
+    /// The key that states what is current
+    #[arg(long)]
+    state: bool,
+    /// A root key
+    #[arg(long)]
+    root: bool,
+}
+
+/// Arguments of `end`.
+#[derive(clap::Args, Debug)]
+pub struct End {
+    /// Data folder
+    folder: PathBuf,
+    /// Name of the key as `key list` shows it, such as record.mfa.example/m/vn/1
+    name: String,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How a change is made.
+#[derive(clap::Args, Debug)]
+struct How {
+    /// Root signatures that changes need from the next entry on
+    #[arg(long, value_name = "NUMBER")]
+    quorum: Option<u32>,
+    /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
+    #[arg(long, value_name = "PATH")]
+    root_key: Vec<PathBuf>,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Go ahead without asking
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    match args {
+        Args::List { folder } => list(&Folder::open(folder)?),
+        Args::Add(change) => add(change, false),
+        Args::Replace(change) => add(change, true),
+        Args::End(end) => finish(end),
+    }
+}
+
+fn list(folder: &Folder) -> Done {
+    let files = Files::new(&folder.record(), reading::published_size(&folder.record())?);
+    let (register, _) = reading::load(folder, &files)?;
+    for known in register.keys().keys() {
+        let until = known
+            .until
+            .map_or_else(|| "on".to_owned(), |until| format!("to {}", until.saturating_sub(1)));
+        say(format!(
+            "{}\tentry {} {until}\t{}",
+            signs(known),
+            known.from,
+            known.vkey
+        ));
+    }
+    note(format!(
+        "{} of the root keys must sign a change of keys or an erasure; the next entry is {}",
+        register.keys().quorum(),
+        register.size()
+    ));
+    Ok(())
+}
+
+fn signs(known: &Known) -> String {
+    match (known.role, &known.mission) {
+        (Role::Office, Some(mission)) => format!("texts of {mission}"),
+        (Role::Office, None) => "texts".to_owned(),
+        (Role::Log, _) => "checkpoints".to_owned(),
+        (Role::Root, _) => "keys, erasures".to_owned(),
+        (Role::State, _) => "states".to_owned(),
+    }
+}
+
+/// A key to be made: its name, and where it is kept.
+struct New {
+    role: Role,
+    mission: Option<String>,
+    name: String,
+    path: PathBuf,
+}
+
+impl What {
+    fn new_key(&self, folder: &Folder, register: &Register, to: Option<&Path>) -> Done<New> {
+        let origin = register.origin();
+        let all = register.keys().keys();
+        let number = |prefix: &str| {
+            let used = all
+                .iter()
+                .filter_map(|known| known.vkey.split('+').next()?.strip_prefix(prefix)?.parse::<u32>().ok());
+            used.max().unwrap_or(0) + 1
+        };
+        if let Some(mission) = &self.mission {
+            if !is_code(mission) {
+                return Err(Failure::usage(format!(
+                    "--mission: `{mission}` is no code of a mission"
+                )));
+            }
+            let number = number(&format!("{origin}/m/{mission}/"));
+            return Ok(New {
+                role: Role::Office,
+                mission: Some(mission.clone()),
+                name: format!("{origin}/m/{mission}/{number}"),
+                path: keys::office_path(folder, mission, number),
+            });
+        }
+        if self.root {
+            let number = number(&format!("{origin}/root/"));
+            let folder = to.map_or_else(|| folder.root_keys(), Path::to_owned);
+            return Ok(New {
+                role: Role::Root,
+                mission: None,
+                name: format!("{origin}/root/{number}"),
+                path: folder.join(format!("root-{number}.key")),
+            });
+        }
+        let states = all.iter().filter(|known| known.role == Role::State).count();
+        Ok(New {
+            role: Role::State,
+            mission: None,
+            name: format!("{origin}/state"),
+            path: keys::state_path(folder, states + 1),
+        })
+    }
+}
+
+fn add(args: &Change, replace: bool) -> Done {
+    let writing = Writing::open(Folder::open(&args.folder)?)?;
+    let new = args
+        .what
+        .new_key(&writing.folder, &writing.register, args.to.as_deref())?;
+    let size = writing.register.size();
+    let present = writing.register.keys().valid(size, new.role, new.mission.as_deref());
+    let present: Vec<String> = present.map(|known| known.vkey.to_string()).collect();
+    match (replace, present.as_slice()) {
+        (true, []) => {
+            return Err(Failure::usage("there is no such key to replace").hint("`chancery key add` makes the first"));
+        }
+        (true, [_, _, ..]) => {
+            return Err(
+                Failure::usage("there are several such keys").hint("add the new one, then end the old one by its name")
+            );
+        }
+        (false, [_, ..]) if new.role == Role::State => {
+            return Err(
+                Failure::usage("there is a state key already").hint("`chancery key replace` ends it and makes another")
+            );
+        }
+        _ => {}
+    }
+    let ended = if replace { present } else { Vec::new() };
+    say(format!("new\t{}\tfrom entry {}", new.name, size + 1));
+    for vkey in &ended {
+        say(format!("ends\t{}\tfrom entry {} on", named(vkey), size + 1));
+    }
+    note(format!(
+        "Its private key goes to {} and is never shown.",
+        new.path.display()
+    ));
+    if args.how.dry_run {
+        note("nothing was changed: this was a dry run");
+        return writing.close();
+    }
+    let roots = keys::quorum(&writing.folder, &writing.register, &args.how.root_key)?;
+    output::confirm(args.how.yes, "Change the keys so?")?;
+    let key = keys::generate(&new.name)?;
+    // The private key first: a crash leaves a file that no entry names, never an entry without its key.
+    keys::save(&new.path, &key)?;
+    let addition = KeyChange::Add {
+        from: size + 1,
+        mission: new.mission.as_deref().map(Into::into),
+        role: new.role,
+        vkey: key.verifier().to_string().into(),
+    };
+    let changed = commit(
+        writing,
+        std::iter::once(addition).chain(endings(&ended, size + 1)).collect(),
+        &args.how,
+        &roots,
+    );
+    if changed.is_err() {
+        let _ = std::fs::remove_file(&new.path);
+    }
+    changed?;
+    if !ended.is_empty() {
+        note("Delete the file of the ended key everywhere; what it signed before stays valid.");
+    }
+    Ok(())
+}
+
+fn finish(args: &End) -> Done {
+    let writing = Writing::open(Folder::open(&args.folder)?)?;
+    let size = writing.register.size();
+    let known = writing.register.keys().keys().iter();
+    let known = known.filter(|known| known.until.is_none() && named(&known.vkey) == args.name);
+    let ended: Vec<(String, Role)> = known.map(|known| (known.vkey.to_string(), known.role)).collect();
+    let [(vkey, role)] = ended.as_slice() else {
+        let failure = Failure::usage(format!("{}: not one key in use has this name", args.name));
+        return Err(failure.hint("`chancery key list` shows the names"));
+    };
+    say(format!("ends\t{}\tfrom entry {} on", args.name, size + 1));
+    match role {
+        Role::Office => {
+            note("Its mission cannot publish, correct or withdraw without another key; its texts stay as they are.")
+        }
+        Role::State => note("No states are made without another key."),
+        Role::Root | Role::Log => {}
+    }
+    if args.how.dry_run {
+        note("nothing was changed: this was a dry run");
+        return writing.close();
+    }
+    let roots = keys::quorum(&writing.folder, &writing.register, &args.how.root_key)?;
+    output::confirm(args.how.yes, "End this key?")?;
+    commit(
+        writing,
+        endings(std::slice::from_ref(vkey), size + 1).collect(),
+        &args.how,
+        &roots,
+    )
+}
+
+/// `record.example/m/vn/1` of `record.example/m/vn/1+hash+key`.
+fn named(vkey: &str) -> &str {
+    vkey.split('+').next().unwrap_or_default()
+}
+
+fn endings(vkeys: &[String], until: u64) -> impl Iterator<Item = KeyChange> {
+    vkeys.iter().map(move |vkey| KeyChange::End {
+        until,
+        vkey: vkey.as_str().into(),
+    })
+}
+
+fn commit(mut writing: Writing, changes: Vec<KeyChange>, how: &How, roots: &[SigningKey]) -> Done {
+    let roots: Vec<&SigningKey> = roots.iter().collect();
+    let draft = writing.composed(0, clock::now(), |composer| {
+        Ok(vec![composer.keys_and_quorum(changes, how.quorum, &roots)?])
+    })?;
+    let commit = writing.commit(vec![draft])?;
+    writing.write_log_json()?;
+    note(format!("done: entry {} of the record", commit.first));
+    writing.close()
+}

@@ -1,0 +1,96 @@
+//! That an edition is the newest one, as of a state (`docs/spec/record-http.md`, section 3.3).
+
+use crate::{
+    date::Moment,
+    entry::Body,
+    json::{self, JsonError},
+    proved::{self, BadProof, Proved},
+    statements::{Statement, Step, root_of},
+};
+use serde::{Deserialize, Serialize};
+use tlog::note::VerifierKey;
+
+/// The format of the file; what begins so is one.
+pub const FORMAT: &str = "chancery/currency/v1";
+
+/// A currency file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Currency {
+    format: String,
+    /// The path of the statement to the root of the state, from the leaf up.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    path: Vec<Step>,
+    /// The proof file of the state entry.
+    proof: String,
+    /// What was current.
+    statement: Statement,
+}
+
+/// Why a currency file shows nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum BadCurrency {
+    /// Not canonical JSON of the shape.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// Of another format.
+    #[error("format `{0}` is not known: written by a newer version?")]
+    Format(String),
+    /// The proof of the state entry is wrong.
+    #[error("proof of the state: {0}")]
+    Proof(#[from] BadProof),
+    /// It proves another entry than a state.
+    #[error("the entry that is proved is no state")]
+    NoState,
+    /// The statement is not of this state.
+    #[error("the statement does not lead to the root of the state")]
+    Path,
+}
+
+/// What a currency file shows.
+#[derive(Debug)]
+pub struct Current {
+    /// What was current.
+    pub statement: Statement,
+    /// When the state was entered, as the publisher says.
+    pub issued: Moment,
+    /// The state entry, as it was proved.
+    pub state: Proved,
+}
+
+impl Currency {
+    /// Puts the parts together.
+    pub fn new(statement: Statement, path: Vec<Step>, proof: String) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            path,
+            proof,
+            statement,
+        }
+    }
+
+    /// The file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, JsonError> {
+        json::to_bytes(self)
+    }
+
+    /// Checks a file against a key that is trusted.
+    pub fn verify(bytes: &[u8], key: &VerifierKey) -> Result<Current, BadCurrency> {
+        let file: Self = json::from_bytes(bytes)?;
+        if file.format != FORMAT {
+            return Err(BadCurrency::Format(file.format));
+        }
+        let state = proved::verify(file.proof.as_bytes(), None, key)?;
+        let Body::State { root, .. } = state.leaf.entry.body else {
+            return Err(BadCurrency::NoState);
+        };
+        if root_of(&file.statement, &file.path) != Some(root) || file.statement.index >= state.index {
+            return Err(BadCurrency::Path);
+        }
+        Ok(Current {
+            statement: file.statement,
+            issued: state.leaf.entry.issued,
+            state,
+        })
+    }
+}
