@@ -138,7 +138,7 @@ impl Theme {
             style: File::new("style", "css", compact(&style).into_bytes()),
             emblem: File::new("emblem", "svg", emblem.into_bytes()),
             script: File::new("verify", "js", script.into_bytes()),
-            verifier: File::new("verify", "html", verifier.into_bytes()),
+            verifier: File::new("verify", "bin", verifier.into_bytes()),
             preview,
         })
     }
@@ -159,7 +159,8 @@ impl Theme {
             Asset::Style => "text/css; charset=utf-8",
             Asset::Emblem => "image/svg+xml",
             Asset::Script => "text/javascript; charset=utf-8",
-            // To be kept and opened from a disk: as a page of this site its script would not run.
+            // To be kept, and opened from a disk under the name the link gives it: as a page of this site its script would
+            // not run.
             Asset::Verifier => "application/octet-stream",
         };
         (&self.asset(asset).bytes, media)

@@ -237,7 +237,7 @@ fn a_proof_is_checked_in_the_browser_and_from_a_file() {
     let html = get(page);
     let name = html
         .split("assets/")
-        .find(|part| part.contains("verify") && part.contains(".html\""))
+        .find(|part| part.contains("verify") && part.contains(".bin\""))
         .expect("a file");
     let name = name.split('"').next().expect("a name");
     let file = folder.path().join("verify.html");

@@ -316,74 +316,64 @@ fn lead_in(shell: &Shell<'_>, doc: DocNo) -> String {
 
 /// The languages of this text; those of the site that it lacks are said, not linked.
 fn languages(shell: &Shell<'_>, doc: DocNo) -> String {
-    let document = shell.view.document(doc);
-    let of_site = shell.view.site(shell.site).map_or(&[][..], |facts| &facts.langs);
-    let missing = of_site
-        .iter()
-        .copied()
-        .filter(|lang| document.language(*lang).is_none());
-    let all: Vec<(Lang, bool)> = document
+    let (view, document) = (&shell.view, shell.view.document(doc));
+    let of_site = view.site(shell.site).map_or(&[][..], |facts| &facts.langs);
+    let there: Vec<(Lang, Address)> = document
         .words
         .iter()
-        .map(|w| (w.lang, true))
-        .chain(missing.map(|l| (l, false)))
+        .filter_map(|words| Some((words.lang, in_language(view, shell.site, doc, words.lang)?)))
         .collect();
-    if all.len() < 2 {
+    let lacks = |lang: &Lang| !there.iter().any(|(other, _)| other == lang);
+    let missing: Vec<Lang> = of_site.iter().copied().filter(lacks).collect();
+    if there.len() + missing.len() < 2 {
         return String::new();
     }
     let (tongue, fl) = (shell.tongue, shell.furniture());
     let label = escape::text(tongue.text("text-languages"));
     let mut out =
         format!("<nav class=\"text-langs\" aria-labelledby=\"text-langs\"><p id=\"text-langs\"{fl}>{label}</p><ul>");
-    for (lang, exists) in all {
-        let address = in_language(&shell.view, shell.site, doc, lang).filter(|_| exists);
-        push_language(shell, lang, address, &mut out);
+    for (lang, address) in &there {
+        push_language(shell, *lang, address, &mut out);
     }
+    push_missing(shell, &missing, &mut out);
     out.push_str("</ul></nav>");
     out
 }
 
-/// The text in a language: this page, another, or none.
-fn push_language(shell: &Shell<'_>, lang: Lang, address: Option<Address>, out: &mut String) {
-    let dir = if lang.is_rtl() == shell.lang.is_rtl() {
-        ""
-    } else {
-        lang.direction()
-    };
-    let attr = |out: &mut String| {
-        out.push_str("lang=\"");
+/// The text in a language: this page or another.
+fn push_language(shell: &Shell<'_>, lang: Lang, address: &Address, out: &mut String) {
+    if lang == shell.lang {
+        out.push_str("<li><span lang=\"");
         out.push_str(lang.as_str());
-        if !dir.is_empty() {
-            out.push_str("\" dir=\"");
-            out.push_str(dir);
-        }
-    };
-    match address {
-        _ if lang == shell.lang => {
-            out.push_str("<li><span ");
-            attr(out);
-            out.push_str("\" aria-current=\"true\">");
-            out.push_str(&endonym(lang));
-            out.push_str("</span></li>");
-        }
-        Some(address) => {
-            out.push_str("<li><a href=\"");
-            out.push_str(&shell.href(&address));
-            out.push_str("\" hreflang=\"");
-            out.push_str(lang.as_str());
-            out.push_str("\" ");
-            attr(out);
-            out.push_str("\">");
-            out.push_str(&endonym(lang));
-            out.push_str("</a></li>");
-        }
-        None => {
-            out.push_str("<li class=\"none\"><span ");
-            attr(out);
-            let (fl, none) = (shell.furniture(), escape::text(shell.tongue.text("not-available")));
-            let _ = write!(out, "\">{}</span> <span{fl}>({none})</span></li>", endonym(lang));
-        }
+        out.push_str("\" aria-current=\"true\">");
+        out.push_str(&endonym(lang));
+        out.push_str("</span></li>");
+        return;
     }
+    out.push_str("<li><a href=\"");
+    out.push_str(&shell.href(address));
+    out.push_str("\" hreflang=\"");
+    out.push_str(lang.as_str());
+    out.push('"');
+    out.push_str(&lang_attr(lang, shell.lang));
+    out.push('>');
+    out.push_str(&endonym(lang));
+    out.push_str("</a></li>");
+}
+
+/// The languages of the site that a text lacks, said once for all of them.
+fn push_missing(shell: &Shell<'_>, missing: &[Lang], out: &mut String) {
+    if missing.is_empty() {
+        return;
+    }
+    let name = |lang: &Lang| format!("<span{}>{}</span>", lang_attr(*lang, shell.lang), endonym(*lang));
+    let names: Vec<String> = missing.iter().map(name).collect();
+    let names = names.join(shell.tongue.text("comma"));
+    let (fl, none) = (shell.furniture(), escape::text(shell.tongue.text("not-available")));
+    let _ = write!(
+        out,
+        "<li class=\"none\"><span>{names}</span> <span{fl}>({none})</span></li>"
+    );
 }
 
 /// People of the text by the names and roles it gives them.

@@ -190,12 +190,13 @@ fn finish(shell: &Shell<'_>, body: String, touched: u64) -> Page {
     shell.finish("list.html", fields, touched)
 }
 
-/// The address of the feed that belongs to a page; empty where none does.
+/// The address of the feed of the list on a page; empty where the page shows none. The site's own stands in the footer.
 pub fn feed_link(shell: &Shell<'_>) -> String {
     let (site, lang) = (shell.site, shell.lang);
-    shell
-        .feed
-        .map_or_else(String::new, |of| shell.href(&Address::Feed { site, lang, of }))
+    match shell.feed {
+        Some(of @ (FeedOf::Section(_) | FeedOf::Topic(_))) => shell.href(&Address::Feed { site, lang, of }),
+        Some(FeedOf::Site) | None => String::new(),
+    }
 }
 
 /// Index + 1 of the last entry that changed a page of a list.

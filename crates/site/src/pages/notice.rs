@@ -75,7 +75,7 @@ impl Maker<'_, '_> {
                 title,
                 when: Some(edition.issued),
                 sentence: sentence.unwrap_or_else(|| self.standard(standard)),
-                more: self.see_change(),
+                more: self.history("see-change"),
             },
         );
     }
@@ -162,7 +162,7 @@ impl Maker<'_, '_> {
                 title,
                 when: Some(edition.issued),
                 sentence,
-                more: reason + &self.see_change(),
+                more: reason + &self.history("history"),
             },
         );
     }
@@ -184,7 +184,7 @@ impl Maker<'_, '_> {
                 title: "notice-erased",
                 when: Some(erasure.issued),
                 sentence: sentence.unwrap_or_else(|| self.standard("text-erased")),
-                more: self.reason(erasure.reason) + &self.see_change(),
+                more: self.reason(erasure.reason) + &self.history("history"),
             },
         );
     }
@@ -309,9 +309,10 @@ impl Maker<'_, '_> {
         out
     }
 
-    fn see_change(&self) -> String {
+    /// A link to the history, under the name of a message.
+    fn history(&self, id: &str) -> String {
         let href = escape::text(&self.shell.href(&Address::Permalink { doc: self.doc }));
-        self.more(&href, "see-change", "")
+        self.more(&href, id, "")
     }
 
     fn more(&self, href: &str, id: &str, attr: &str) -> String {
