@@ -6,6 +6,7 @@ mod answer;
 mod connection;
 pub mod headers;
 mod listen;
+pub mod memento;
 mod public;
 mod quick;
 mod record;
@@ -45,6 +46,8 @@ impl App {
 pub fn routes(app: Arc<App>) -> Router {
     Router::new()
         .route("/healthz", get(health))
+        .route("/d/{id}/{lang}/timegate", get(memento::gate))
+        .route("/d/{id}/{lang}/timemap", get(memento::map))
         .route("/record/", get(record::file))
         .route("/record/{*path}", get(record::file))
         .fallback(public::page)

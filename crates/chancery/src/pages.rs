@@ -10,7 +10,7 @@ mod finished;
 pub use coding::Coding;
 pub use finished::{Finished, Form};
 
-use crate::reading::Gone;
+use crate::{http::memento, reading::Gone};
 use arc_swap::ArcSwap;
 use cache::Cache;
 use http::StatusCode;
@@ -201,7 +201,19 @@ impl Pages {
     fn finish(&self, view: &View<'_>, page: Page, address: Option<Address>) -> Finished {
         let root = address.and_then(|address| address.root(view));
         let secure = self.bases.root(view.register, root).starts_with("https://");
-        Finished::new(page, address, view.register.size(), secure)
+        let ok = page.status == StatusCode::OK.as_u16();
+        let more = address
+            .filter(|_| ok)
+            .map_or_else(Vec::new, |address| memento::of_page(view, &address));
+        Finished::with(page, address, view.register.size(), secure, more)
+    }
+
+    /// Asks one consistent state something.
+    pub fn with_view<T>(&self, ask: impl Fn(&View<'_>) -> Option<T>) -> Option<T> {
+        let mut answer = None;
+        self.world
+            .look(&mut |register, source| answer = ask(&self.view(register, source)));
+        answer
     }
 
     fn view<'a>(&'a self, register: &'a Register, source: &'a dyn Source) -> View<'a> {

@@ -360,3 +360,57 @@ fn the_last_good_state_is_served_when_the_record_is_damaged() {
     assert!(ill.text().contains("earlier"), "{}", ill.text());
     assert_eq!(server.get("/vn/en/news/2026/03/gull").status, 200);
 }
+
+#[test]
+fn what_a_page_said_at_a_moment_is_found() {
+    let server = Server::new();
+    let (id, _) = server.document("quay");
+    let base = format!("/d/{id}/en");
+    let page = server.get(QUAY);
+    let link = page.header("link").unwrap().to_owned();
+    for rel in ["original", "timegate", "timemap"] {
+        assert!(link.contains(&format!("rel=\"{rel}\"")), "{link}");
+    }
+    assert!(page.header("memento-datetime").is_none());
+    let memento = server.get(&format!("{base}/1"));
+    let at = memento.header("memento-datetime").unwrap().to_owned();
+    assert!(memento.header("link").unwrap().contains("rel=\"original\""));
+
+    let gate = format!("{base}/timegate");
+    for (asked, status) in [
+        (String::new(), 302),
+        (format!("Accept-Datetime: {at}\r\n"), 302),
+        ("Accept-Datetime: Thu, 01 Jan 1970 00:00:00 GMT\r\n".to_owned(), 302),
+        ("Accept-Datetime: yesterday\r\n".to_owned(), 400),
+    ] {
+        let got = server.ask("GET", &gate, &asked);
+        assert_eq!(got.status, status, "{asked}");
+        is_strict(&got);
+        if status == 302 {
+            assert!(got.header("location").unwrap().ends_with(&format!("{base}/1")));
+            assert_eq!(got.header("vary"), Some("accept-datetime"));
+            assert!(got.header("memento-datetime").is_none());
+        }
+    }
+    let map = server.get(&format!("{base}/timemap"));
+    assert_eq!(map.header("content-type"), Some("application/link-format"));
+    assert!(
+        map.text()
+            .contains(&format!("{base}/1>; rel=\"first last memento\"; datetime=\"{at}\"")),
+        "{}",
+        map.text()
+    );
+    for path in [
+        "/d/nothing/en/timemap",
+        &format!("/d/{id}/fr/timemap"),
+        &format!("/d/{id}/fr/timegate"),
+    ] {
+        assert_eq!(server.get(path).status, 404, "{path}");
+    }
+    server.run(&["retract", "m", &id, "--reason", "error", "--yes"]);
+    server.until(QUAY, |got| got.status == 410);
+    for name in ["timemap", "timegate"] {
+        assert_eq!(server.get(&format!("{base}/{name}")).status, 404);
+    }
+    assert!(server.get(QUAY).header("link").is_none());
+}

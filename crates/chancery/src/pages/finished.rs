@@ -3,7 +3,7 @@
 use super::coding::Coding;
 use crate::http::headers;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use record::date::Moment;
 use site::{
     address::{Address, Form as Given},
@@ -62,6 +62,8 @@ pub struct Finished {
     address: Option<Address>,
     media: &'static str,
     secure: bool,
+    /// Headers that only this page has.
+    more: Vec<(HeaderName, HeaderValue)>,
     digest: Box<str>,
     /// The head for which it was last found right.
     checked: AtomicU64,
@@ -75,6 +77,17 @@ pub struct Finished {
 impl Finished {
     /// Takes a page that was computed at a head.
     pub fn new(page: Page, address: Option<Address>, head: u64, secure: bool) -> Self {
+        Self::with(page, address, head, secure, Vec::new())
+    }
+
+    /// As [`Self::new`], with headers of its own.
+    pub fn with(
+        page: Page,
+        address: Option<Address>,
+        head: u64,
+        secure: bool,
+        more: Vec<(HeaderName, HeaderValue)>,
+    ) -> Self {
         let finished = Self {
             status: StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             valid_until: page.valid_until,
@@ -82,6 +95,7 @@ impl Finished {
             address,
             media: page.media,
             secure,
+            more,
             digest: sha256(&page.bytes).to_string().into(),
             checked: AtomicU64::new(head),
             forms: Default::default(),
@@ -141,6 +155,7 @@ impl Finished {
         let mut headers = headers::of_page(self.media, self.secure);
         headers.insert(header::ETAG, etag.clone());
         headers.insert(header::CACHE_CONTROL, self.caching());
+        headers.extend(self.more.iter().cloned());
         if let Some(name) = coding.name() {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
         }
