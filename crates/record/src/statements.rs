@@ -7,6 +7,8 @@ use tlog::hash::{Hash, sha256};
 
 /// Bytes of a key: 16 of the id, 23 of the language.
 const WIDTH: usize = 39;
+/// Bits of a key.
+const BITS: u16 = 312;
 type Key = [u8; WIDTH];
 
 /// What is current for one document and language.
@@ -30,6 +32,7 @@ mod word {
     use super::Status;
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
     pub(super) fn serialize<S: Serializer>(status: &Status, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(super::word_of(*status))
     }
@@ -110,7 +113,7 @@ pub struct Step {
 /// The root that a path leads to; `None` where its bits do not fall.
 pub fn root_of(statement: &Statement, path: &[Step]) -> Option<Hash> {
     let key = key(statement.id, statement.lang);
-    let (mut hash, mut last) = (statement.leaf(), WIDTH as u16 * 8);
+    let (mut hash, mut last) = (statement.leaf(), BITS);
     for step in path {
         if step.bit >= last {
             return None;

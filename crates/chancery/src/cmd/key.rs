@@ -260,7 +260,7 @@ fn finish(args: &End) -> Done {
     say(format!("ends\t{}\tfrom entry {} on", args.name, size + 1));
     match role {
         Role::Office => {
-            note("Its mission cannot publish, correct or withdraw without another key; its texts stay as they are.")
+            note("Its mission cannot publish, correct or withdraw without another key; its texts stay as they are.");
         }
         Role::State => note("No states are made without another key."),
         Role::Root | Role::Log => {}
