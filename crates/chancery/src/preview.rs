@@ -43,7 +43,8 @@ impl Draft {
         let files = Files::new(&folder.record(), reading::derived_size(&folder.record())?);
         let (register, _) = reading::load(folder, &files)?;
         let mut names = Names::read(folder)?;
-        for name in texts.keys() {
+        for (name, document) in texts {
+            texts::adopt(&mut names, &register, name, document)?;
             names.id_of(name)?;
         }
         let plan = texts::plan(&register, &files, &names, texts, mode, now)?;

@@ -1,10 +1,12 @@
 //! Texts from a folder: which files there are, which documents they are, and which changes they ask for.
 
+mod adopt;
 mod facts;
 mod names;
 mod plan;
 mod read;
 
+pub use adopt::adopt;
 pub use names::Names;
 pub use plan::{Mode, Plan, Planned, Told, plan};
 pub use read::{Document, Texts, file_name, read_folder, read_set};

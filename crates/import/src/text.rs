@@ -1,10 +1,12 @@
 //! Files of texts in a folder (`docs/texts.md`): their names, front matter and facts. Names are not yet ids here.
 
+mod download;
 mod facts;
 mod keys;
 mod toml_part;
 mod words;
 
+pub use download::Download;
 pub use facts::{
     AppointmentForm, AppointmentRole, CarryForm, ClosedForm, DayForm, DocumentType, FactsForm, Part, ParticipantForm,
     PlaceForm,
@@ -28,6 +30,8 @@ pub struct TextFile {
     pub words: WordsForm,
     /// Facts of the front matter, if there are any.
     pub facts: Option<FactsForm>,
+    /// Which edition the file was, if it was downloaded from a site.
+    pub download: Option<Download>,
     /// The body as written.
     pub body: String,
     /// Line of the file at which the body begins, from 1.
@@ -89,12 +93,21 @@ pub fn file_name(path: &str) -> Result<FileName, String> {
 pub fn parse(name: &str, lang: Lang, source: &str) -> Result<TextFile, Vec<Problem>> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source).replace("\r\n", "\n");
     let (front, body, body_line) = split(&source)?;
-    let (words, facts) = toml_part::front_matter(front)?;
+    let (words, facts, download) = toml_part::front_matter(front)?;
+    let other = download
+        .as_ref()
+        .and_then(|download| download.lang)
+        .filter(|other| *other != lang);
+    if let Some(other) = other {
+        let message = format!("the text says that it is in `{other}`, and the name of its file `{lang}`");
+        return Err(vec![Problem::new(1, message)]);
+    }
     Ok(TextFile {
         name: name.to_owned(),
         lang,
         words,
         facts,
+        download,
         body: body.to_owned(),
         body_line,
     })

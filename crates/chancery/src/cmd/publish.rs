@@ -174,7 +174,8 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 /// Gives new documents their ids, stores them, and computes the changes.
 pub fn prepare(writing: &mut Writing, texts: &Texts, mode: &Mode, now: Moment) -> Done<Plan> {
     let mut names = Names::read(&writing.folder)?;
-    for name in texts.keys() {
+    for (name, document) in texts {
+        texts::adopt(&mut names, &writing.register, name, document)?;
         names.id_of(name)?;
     }
     let files = Files::new(&writing.folder.record(), writing.size());

@@ -52,6 +52,21 @@ impl Names {
         Ok(id)
     }
 
+    /// Gives a name the id of a document on record, which a downloaded text states.
+    pub fn adopt(&mut self, name: &str, id: DocumentId) -> Result<(), String> {
+        match self.ids.get(name) {
+            Some(known) if *known == id => Ok(()),
+            Some(known) => Err(format!(
+                "the text says that it is {id}, and texts of this name are {known}"
+            )),
+            None => {
+                self.ids.insert(name.to_owned(), id);
+                self.fresh = true;
+                Ok(())
+            }
+        }
+    }
+
     /// The id of a name, if it has one.
     pub fn get(&self, name: &str) -> Option<DocumentId> {
         self.ids.get(name).copied()

@@ -336,6 +336,16 @@ impl Planner<'_> {
             draft.versions.insert(lang, current);
             return Ok(());
         };
+        if let Some(old) = text
+            .download
+            .as_ref()
+            .map(|d| d.version)
+            .filter(|version| *version != current)
+        {
+            return Err(format!(
+                "the text was downloaded as version {old}, and the record has version {current}: download it again"
+            ));
+        }
         draft.versions.insert(lang, current + 1);
         words.notice = if language_known { self.notice() } else { Vec::new() };
         let mission = draft.mission.clone();

@@ -6,6 +6,7 @@
 //! | `$ limit KIB chancery …` | runs it where no file may grow beyond a size, as on a full disk |
 //! | `$ write FILE` | writes the lines below it that begin with `\| ` |
 //! | `$ copy FIXTURE FILE` | copies a file of `fixtures/` |
+//! | `$ take FILE FILE` | copies a file |
 //! | `$ bytes FILE HEX` | writes these bytes, at the end if the file is there |
 //! | `$ fill FILE N` | writes the letter `a` so many times, at the end if the file is there |
 //! | `$ noise FILE N` | writes so many pseudo-random bytes |
@@ -175,6 +176,10 @@ impl Stage<'_> {
         let count = |number: &str| number.parse::<usize>().expect("number");
         match words {
             ["copy", fixture, file] => _ = fs::copy(root().join("fixtures").join(fixture), path(file)).expect("copy"),
+            ["take", from, to] => {
+                fs::create_dir_all(path(to).parent().expect("parent")).expect("folder");
+                fs::copy(path(from), path(to)).expect("copy");
+            }
             ["bytes", file, hex] => append(&path(file), &unhex(hex)),
             ["fill", file, number] => append(&path(file), &vec![b'a'; count(number)]),
             ["noise", file, number] => append(&path(file), &noise(count(number))),

@@ -5,6 +5,9 @@ use super::DocumentType as T;
 /// Keys of the words.
 pub(super) const WORDS: [&str; 6] = ["title", "summary", "slug", "authority", "source", "labels"];
 
+/// Keys that only a file has which was downloaded from a site.
+pub(super) const DOWNLOAD: [&str; 4] = ["address", "id", "lang", "version"];
+
 /// Keys that every text may have.
 const OF_TEXTS: [&str; 12] = [
     "type",

@@ -1,16 +1,20 @@
 //! TOML of front matter and of facts alone: unknown and misplaced keys are told with their lines.
 
-use super::{DocumentType, FactsForm, WordsForm, keys};
+use super::{DocumentType, Download, FactsForm, WordsForm, keys};
 use crate::problem::{Problem, line_of, shown};
 use serde::de::DeserializeOwned;
 use toml::{Spanned, de::DeTable};
 
-/// The words of a front matter, and its facts if it bears any. The front matter begins at line 2 of its file.
-pub(super) fn front_matter(source: &str) -> Result<(WordsForm, Option<FactsForm>), Vec<Problem>> {
+/// A front matter: its words, its facts if it bears any, and which edition it was if it was downloaded.
+pub(super) type Front = (WordsForm, Option<FactsForm>, Option<Download>);
+
+/// Reads a front matter, which begins at line 2 of its file.
+pub(super) fn front_matter(source: &str) -> Result<Front, Vec<Problem>> {
     let mut problems = Vec::new();
     let toml = Toml { source, first_line: 2 };
     let table = toml.table()?;
     let kind = kind(&table);
+    let (table, download) = toml.without_download(table, kind);
     let (words, facts) = toml.split(table, kind, &mut problems);
     if !words.get_ref().iter().any(|(key, _)| key.get_ref() == "title") {
         problems.push(Problem::new(1, "the front matter lacks a title: write `title = \"…\"`"));
@@ -30,12 +34,16 @@ pub(super) fn front_matter(source: &str) -> Result<(WordsForm, Option<FactsForm>
     }
     let words: Result<WordsForm, Problem> = toml.read(words);
     let facts: Result<Option<FactsForm>, Problem> = has_facts.then(|| toml.read(facts)).transpose();
-    match (words, facts) {
-        (Ok(words), Ok(facts)) => {
+    let download: Result<Option<Download>, Problem> = download.map(|table| toml.read(table)).transpose();
+    match (words, facts, download) {
+        (Ok(words), Ok(facts), Ok(download)) => {
             toml.check_words(&words)?;
-            Ok((words, facts))
+            Ok((words, facts, download))
         }
-        (words, facts) => Err(sorted(words.err().into_iter().chain(facts.err()).collect())),
+        (words, facts, download) => {
+            let problems = words.err().into_iter().chain(facts.err()).chain(download.err());
+            Err(sorted(problems.collect()))
+        }
     }
 }
 
@@ -105,6 +113,28 @@ impl<'a> Toml<'a> {
 
     fn read<T: DeserializeOwned>(&self, table: Spanned<DeTable<'_>>) -> Result<T, Problem> {
         T::deserialize(toml::de::Deserializer::from(table)).map_err(|e| self.problem(&e))
+    }
+
+    /// Takes out what a download says of itself. Its date is a fact on record, not one that the file states anew.
+    fn without_download(
+        &self,
+        table: Spanned<DeTable<'a>>,
+        kind: Option<DocumentType>,
+    ) -> (Spanned<DeTable<'a>>, Option<Spanned<DeTable<'a>>>) {
+        if !table.get_ref().iter().any(|(key, _)| key.get_ref() == "id") {
+            return (table, None);
+        }
+        let span = table.span();
+        let (mut rest, mut download) = (DeTable::new(), DeTable::new());
+        for (key, value) in table.into_inner() {
+            let word = key.get_ref();
+            if keys::DOWNLOAD.contains(&&**word) || word == "date" && kind.is_none() {
+                download.insert(key, value);
+            } else {
+                rest.insert(key, value);
+            }
+        }
+        (Spanned::new(span.clone(), rest), Some(Spanned::new(span, download)))
     }
 
     /// Parts the keys of the words from those of the facts; unknown ones are told.
