@@ -75,3 +75,16 @@ pub(super) fn of(kind: T) -> &'static [&'static str] {
 pub(super) fn has_slug(kind: T) -> bool {
     of(kind).contains(&"slug")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_documented() {
+        let text = include_str!("../../../../docs/texts.md");
+        for key in WORDS.iter().chain(&DOWNLOAD).chain(&OF_TEXTS).chain(&OF_TYPES) {
+            assert!(text.contains(&format!("`{key}`")), "docs/texts.md lacks `{key}`");
+        }
+    }
+}

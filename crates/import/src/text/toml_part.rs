@@ -14,7 +14,7 @@ pub(super) fn front_matter(source: &str) -> Result<Front, Vec<Problem>> {
     let toml = Toml { source, first_line: 2 };
     let table = toml.table()?;
     let kind = kind(&table);
-    let (table, download) = toml.without_download(table, kind);
+    let (table, download) = without_download(table, kind);
     let (words, facts) = toml.split(table, kind, &mut problems);
     if !words.get_ref().iter().any(|(key, _)| key.get_ref() == "title") {
         problems.push(Problem::new(1, "the front matter lacks a title: write `title = \"…\"`"));
@@ -77,6 +77,27 @@ pub(super) fn facts(source: &str) -> Result<FactsForm, Vec<Problem>> {
     toml.read(table).map_err(|problem| vec![problem])
 }
 
+/// Takes out what a download says of itself. Its date is a fact on record, not one that the file states anew.
+fn without_download(
+    table: Spanned<DeTable<'_>>,
+    kind: Option<DocumentType>,
+) -> (Spanned<DeTable<'_>>, Option<Spanned<DeTable<'_>>>) {
+    if !table.get_ref().iter().any(|(key, _)| key.get_ref() == "id") {
+        return (table, None);
+    }
+    let span = table.span();
+    let (mut rest, mut download) = (DeTable::new(), DeTable::new());
+    for (key, value) in table.into_inner() {
+        let word = key.get_ref();
+        if keys::DOWNLOAD.contains(&&**word) || word == "date" && kind.is_none() {
+            download.insert(key, value);
+        } else {
+            rest.insert(key, value);
+        }
+    }
+    (Spanned::new(span.clone(), rest), Some(Spanned::new(span, download)))
+}
+
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort();
     problems.dedup();
@@ -113,28 +134,6 @@ impl<'a> Toml<'a> {
 
     fn read<T: DeserializeOwned>(&self, table: Spanned<DeTable<'_>>) -> Result<T, Problem> {
         T::deserialize(toml::de::Deserializer::from(table)).map_err(|e| self.problem(&e))
-    }
-
-    /// Takes out what a download says of itself. Its date is a fact on record, not one that the file states anew.
-    fn without_download(
-        &self,
-        table: Spanned<DeTable<'a>>,
-        kind: Option<DocumentType>,
-    ) -> (Spanned<DeTable<'a>>, Option<Spanned<DeTable<'a>>>) {
-        if !table.get_ref().iter().any(|(key, _)| key.get_ref() == "id") {
-            return (table, None);
-        }
-        let span = table.span();
-        let (mut rest, mut download) = (DeTable::new(), DeTable::new());
-        for (key, value) in table.into_inner() {
-            let word = key.get_ref();
-            if keys::DOWNLOAD.contains(&&**word) || word == "date" && kind.is_none() {
-                download.insert(key, value);
-            } else {
-                rest.insert(key, value);
-            }
-        }
-        (Spanned::new(span.clone(), rest), Some(Spanned::new(span, download)))
     }
 
     /// Parts the keys of the words from those of the facts; unknown ones are told.
