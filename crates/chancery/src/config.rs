@@ -2,6 +2,7 @@
 
 use crate::output::{Done, Failure};
 use serde::Deserialize;
+use site::view::{Bases, Scope};
 use std::path::Path;
 
 /// The version of data folders that this program reads and writes.
@@ -34,8 +35,44 @@ pub struct Config {
     /// For how many seconds a command waits for witnesses when its entries are public.
     #[serde(default = "default_witness")]
     pub witness_seconds: u64,
+    /// How the record itself is published.
+    #[serde(default)]
+    pub record: Record,
     /// Of a mirror: the record that it copies.
     pub mirror: Option<Mirror>,
+}
+
+/// How the record itself is published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Record {
+    /// How much of it is open to everybody.
+    #[serde(default)]
+    pub public: Public,
+}
+
+/// How much of the record is open to everybody. It can be widened at any time: the log stays what it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Public {
+    /// Entries and blobs.
+    #[default]
+    Full,
+    /// Entries and proofs; blobs only through pages.
+    Proofs,
+    /// Nothing under `/record/`.
+    Internal,
+}
+
+impl Config {
+    /// Base addresses and what pages say of the record.
+    pub fn bases(&self, address: &str) -> Bases {
+        Bases::new(address).with_scope(match self.record.public {
+            Public::Full => Scope::Full,
+            Public::Proofs => Scope::Proofs,
+            Public::Internal => Scope::Internal,
+        })
+    }
 }
 
 /// The record that a mirror copies.
@@ -128,7 +165,8 @@ pub fn initial() -> String {
          # access-log = \"short\"                 # off, short, full\n\
          # page-cache-mib = 256\n\
          # witness = \"follow\"                   # or \"wait\": the checkpoint waits for the witnesses of the policy\n\
-         # witness-seconds = 5                  # how long a command waits for them\n"
+         # witness-seconds = 5                  # how long a command waits for them\n\
+         # record.public = \"full\"              # full, proofs, internal: how much of the record is open under /record/\n"
     )
 }
 

@@ -24,7 +24,7 @@ use site::{
     address::{Address, Place, Resolved, parse},
     frame::Frames,
     theme::Theme,
-    view::{Bases, Page, Root, Source, View},
+    view::{Bases, Page, Root, Scope, Source, View},
 };
 use std::{
     path::Path,
@@ -243,6 +243,11 @@ impl Pages {
             head: AtomicU64::new(head),
             names,
         }));
+    }
+
+    /// How much of the record is open.
+    pub fn scope(&self) -> Scope {
+        self.bases.scope()
     }
 
     /// True if the base address of the family is https.

@@ -64,6 +64,7 @@ pub fn page(view: &View<'_>, doc: DocNo) -> Option<Page> {
     let fields = Fields::new()
         .with("title", shell.name(name))
         .with("id", document.id.to_string())
+        .with("scope", crate::pages::about::scope(view, tongue))
         .with("permalink", Address::Permalink { doc }.url(view))
         .with(
             "erasures",

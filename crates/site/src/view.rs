@@ -48,6 +48,19 @@ pub trait Source: Sync {
 #[derive(Clone, Debug)]
 pub struct Bases {
     family: String,
+    scope: Scope,
+}
+
+/// How much of the record is open to everybody, which pages about proofs state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Entries and everything that they seal.
+    #[default]
+    Full,
+    /// Entries and proofs; what they seal is given beside pages alone.
+    Proofs,
+    /// Nothing of the record itself; proofs are given beside pages.
+    Internal,
 }
 
 impl Bases {
@@ -57,7 +70,19 @@ impl Bases {
         let safe = |c: &char| !matches!(c, '"' | '\'' | '<' | '>' | '&') && !c.is_whitespace();
         Self {
             family: address.trim_end_matches('/').chars().filter(safe).collect(),
+            scope: Scope::default(),
         }
+    }
+
+    /// The same, where so much of the record is open.
+    #[must_use]
+    pub fn with_scope(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// How much of the record is open.
+    pub fn scope(&self) -> Scope {
+        self.scope
     }
 
     /// The address of the family, without a slash at its end.

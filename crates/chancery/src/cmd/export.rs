@@ -12,10 +12,7 @@ use crate::{
     theme,
 };
 use record::{date::Moment, register::Register};
-use site::{
-    frame::Frames,
-    view::{Bases, View},
-};
+use site::{frame::Frames, view::View};
 use std::path::PathBuf;
 
 /// Arguments of `export`.
@@ -106,7 +103,7 @@ fn address(args: &Args, folder: &Folder, register: &Register) -> Done<String> {
 
 fn export(args: &Args, folder: &Folder, files: &Files, register: &Register, options: &Options) -> Done<Report> {
     let theme = theme::load(folder, false)?;
-    let (bases, frames) = (Bases::new(&options.address), Frames::new());
+    let (bases, frames) = (folder.config.bases(&options.address), Frames::new());
     let bytes = Bytes::open(files, &folder.record(), options.selection.proof)?;
     let source = Guarded {
         source: &bytes,

@@ -12,10 +12,7 @@ use crate::{
     texts::{self, Mode},
 };
 use record::entry::Update;
-use site::{
-    frame::Frames,
-    view::{Bases, View},
-};
+use site::{frame::Frames, view::View};
 use std::{path::PathBuf, sync::Arc};
 
 /// Arguments of `preview`.
@@ -51,7 +48,7 @@ fn show(folder: &Folder, draft: &Draft, address: &str) -> Done {
         note("the record says all of this already; the preview shows the sites as they are");
     }
     let theme = crate::theme::load(folder, true)?;
-    let (bases, frames) = (Bases::new(address), Frames::new());
+    let (bases, frames) = (folder.config.bases(address), Frames::new());
     let register = draft.register();
     let view = View {
         register,

@@ -29,7 +29,7 @@ use record::{
 use site::{
     address::{Address, Form},
     frame::Frames,
-    view::{Bases, View},
+    view::View,
 };
 use std::path::PathBuf;
 use tlog::writer::Commit;
@@ -194,7 +194,9 @@ pub fn commit(writing: &mut Writing, plan: Plan, now: Moment) -> Done<Commit> {
 fn show(writing: &Writing, told: &[Told]) -> Done {
     let folder = &writing.folder;
     let theme = theme::load(folder, false)?;
-    let bases = Bases::new(folder.config.address.as_deref().unwrap_or_default());
+    let bases = folder
+        .config
+        .bases(folder.config.address.as_deref().unwrap_or_default());
     let (files, frames) = (Files::new(&folder.record(), writing.size()), Frames::new());
     let register = &writing.register;
     let view = View {

@@ -13,7 +13,6 @@ use crate::{
     theme,
 };
 use record::date::Moment;
-use site::view::Bases;
 use std::{
     net::SocketAddr,
     path::PathBuf,
@@ -140,7 +139,7 @@ fn serve(serving: Serving<'_>, world: impl FnOnce() -> Done<Arc<dyn World>>) -> 
     let started = Instant::now();
     let listener = http::bind(serving.listen)?;
     let here = reachable(listener.local_addr().at(serving.listen)?, serving.address.is_none());
-    let bases = Bases::new(serving.address.unwrap_or(&here));
+    let bases = serving.folder.config.bases(serving.address.unwrap_or(&here));
     let theme = theme::load(serving.folder, serving.preview)?;
     let pages = Pages::new(world()?, theme, bases, serving.folder.config.page_cache_mib << 20);
     let app = Arc::new(App { pages, at: serving.at });

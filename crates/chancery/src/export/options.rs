@@ -4,6 +4,7 @@ use crate::output::{Done, Failure};
 use site::{
     address::{Asset, Selection},
     theme::{GENERATOR, Theme},
+    view::Scope,
 };
 use tlog::hash::{Hash, sha256};
 
@@ -25,10 +26,10 @@ pub struct Options {
 
 impl Options {
     /// A digest of all that decides about bytes beside the record and the clock: another digest means a full export.
-    pub fn digest(&self, theme: &Theme, origin: &str) -> Hash {
+    pub fn digest(&self, theme: &Theme, scope: Scope, origin: &str) -> Hash {
         let assets: Vec<&str> = Asset::ALL.iter().map(|asset| theme.asset_name(*asset)).collect();
         let text = format!(
-            "{GENERATOR}\n{origin}\n{:?}\n{}\n{}\n{assets:?}\n{}\n",
+            "{GENERATOR}\n{origin}\n{:?}\n{}\n{}\n{assets:?}\n{}\n{scope:?}\n",
             self.selection, self.carried, self.address, theme.preview
         );
         sha256(text.as_bytes())

@@ -142,7 +142,9 @@ impl<'a> Export<'a> {
         Ok(Basis {
             size,
             root: (self.root)(size).ok_or_else(wrong)?,
-            options: self.options.digest(self.view.theme, register.origin()),
+            options: self
+                .options
+                .digest(self.view.theme, self.view.bases.scope(), register.origin()),
             sites: register.sites().iter().filter_map(site).collect(),
         })
     }

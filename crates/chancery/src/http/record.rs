@@ -8,6 +8,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use site::view::Scope;
 use std::{io, path::Path, sync::Arc};
 use tlog::{
     hash::{Hash, sha256},
@@ -61,6 +62,15 @@ impl Kind {
         path.parse::<Tile>().ok().map(|_| Self::Tile)
     }
 
+    /// True if so much of the record is open that this is.
+    fn is_open(self, scope: Scope) -> bool {
+        match scope {
+            Scope::Full => true,
+            Scope::Proofs => !matches!(self, Self::Blob(_) | Self::Asset),
+            Scope::Internal => false,
+        }
+    }
+
     fn media(self) -> &'static str {
         match self {
             Self::Checkpoint | Self::Archived | Self::Archive | Self::Cosigned | Self::Policy => {
@@ -102,7 +112,8 @@ fn read(app: &App, parts: &Parts) -> Response {
     let path = parts.uri.path().strip_prefix("/record/").unwrap_or_default();
     let secure = app.pages.secure();
     let missing = || answer::plain(StatusCode::NOT_FOUND, "no such file in this record\n", secure);
-    let (Some(kind), Some(record)) = (Kind::of(path), app.pages.world().record()) else {
+    let kind = Kind::of(path).filter(|kind| kind.is_open(app.pages.scope()));
+    let (Some(kind), Some(record)) = (kind, app.pages.world().record()) else {
         return missing();
     };
     if let Kind::Blob(name) = kind

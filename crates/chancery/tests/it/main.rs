@@ -2,14 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
+mod documents;
 mod erase;
 mod golden;
 mod keys;
 mod kill;
 mod mirror;
 mod monitor;
+mod public;
 mod readme;
 mod same;
 mod scripts;
+mod streams;
 mod support;
 mod tidy;

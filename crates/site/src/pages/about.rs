@@ -2,9 +2,10 @@
 
 use crate::{
     address::Address,
+    i18n::Tongue,
     shell::Shell,
     theme::Fields,
-    view::{Name, Page, View},
+    view::{Name, Page, Scope, View},
 };
 use record::{lang::Lang, register::DocNo};
 
@@ -32,9 +33,23 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang) -> Page {
         .with("h1", shell.name(h1))
         .with("verify", shell.href(&Address::Verify { site, lang }))
         .with("gap", gap)
+        .with("scope", scope(view, tongue))
+        .with("whole", view.bases.scope() == Scope::Full)
+        .with("open", view.bases.scope() != Scope::Internal)
         .with("origin", view.register.origin())
         .with("record", format!("{record}/record/"))
         .with("checkpoint", format!("{record}/record/checkpoint"))
         .with("base", record);
     shell.finish("about.html", fields, view.touched_frame(site))
+}
+
+/// Since when there is a record, and how much of it is open to everybody.
+pub(crate) fn scope(view: &View<'_>, tongue: &Tongue) -> String {
+    let words = match view.bases.scope() {
+        Scope::Full => "record-scope-full",
+        Scope::Proofs => "record-scope-proofs",
+        Scope::Internal => "record-scope-internal",
+    };
+    let since = tongue.dates.day(view.register.genesis().date()).to_string();
+    tongue.say(words, &[("date", since.into())])
 }

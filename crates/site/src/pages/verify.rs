@@ -5,7 +5,7 @@ use crate::{
     i18n::Tongue,
     shell::Shell,
     theme::Fields,
-    view::{Name, Page, View},
+    view::{Name, Page, Scope, View},
 };
 use minijinja::Value;
 use record::{lang::Lang, register::DocNo};
@@ -49,6 +49,8 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang) -> Page {
         .with("h1", shell.name(name("verify-title")))
         .with("about", shell.href(&about))
         .with("log", format!("{record}/record/log.json"))
+        .with("open", view.bases.scope() != Scope::Internal)
+        .with("scope", super::about::scope(view, tongue))
         .with("file", shell.href(&Address::Asset { root, asset }))
         .html("verifier", view.theme.verifier(tongue));
     shell.finish("verify.html", fields, view.touched_frame(site))
