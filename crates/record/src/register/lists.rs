@@ -69,28 +69,34 @@ impl Register {
         let lang = list.lang;
         let get = |owner, scope| self.lists.runs.get(&RunKey { owner, scope, lang });
         let site = Owner::Site(list.site.0);
-        let (own, carried) = match list.scope {
+        let own = match list.scope {
             Scope::Family(topic) => return get(Owner::Family, RunScope::Topic(topic.0)).into_iter().collect(),
-            Scope::All => (get(site, RunScope::All), Some(RunScope::All)),
-            Scope::Topic(topic) => (get(site, RunScope::Topic(topic.0)), Some(RunScope::Topic(topic.0))),
-            Scope::Section(section) => (
-                get(site, RunScope::Section(section.0)),
-                self.carrying_scope(list.site, section),
-            ),
+            Scope::All => get(site, RunScope::All),
+            Scope::Topic(topic) => get(site, RunScope::Topic(topic.0)),
+            Scope::Section(section) => get(site, RunScope::Section(section.0)),
         };
-        let rules = self
-            .lists
-            .rules
-            .iter()
-            .zip(0u32..)
-            .filter(|(rule, _)| self.rule_names(rule, list.site));
-        let owners = rules
-            .map(|(_, number)| Owner::Rule(number))
-            .chain([Owner::Placed(list.site.0)]);
-        let carried = carried
-            .into_iter()
-            .flat_map(|scope| owners.clone().filter_map(move |owner| get(owner, scope)));
-        own.into_iter().chain(carried).collect()
+        let mut runs: Vec<&Run> = own.into_iter().collect();
+        let rules = self.lists.rules.iter().zip(0u32..);
+        let rules = rules.filter(|(rule, _)| self.rule_names(rule, list.site));
+        let owners = rules.map(|(_, number)| Owner::Rule(number));
+        let owners = owners.chain([Owner::Placed(list.site.0)]);
+        // Whoever carries something has a run of all of it.
+        let mut carriers = owners.filter(|owner| get(*owner, RunScope::All).is_some()).peekable();
+        if carriers.peek().is_some()
+            && let Some(scope) = self.carried_scope(list)
+        {
+            runs.extend(carriers.filter_map(|owner| get(owner, scope)));
+        }
+        runs
+    }
+
+    /// Which of their runs those who carry texts to a site give to a list.
+    fn carried_scope(&self, list: &List) -> Option<RunScope> {
+        match list.scope {
+            Scope::All => Some(RunScope::All),
+            Scope::Topic(topic) | Scope::Family(topic) => Some(RunScope::Topic(topic.0)),
+            Scope::Section(section) => self.carrying_scope(list.site, section),
+        }
     }
 
     /// Carried documents stand in the first section of their role.

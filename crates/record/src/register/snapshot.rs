@@ -17,6 +17,14 @@ pub struct Snapshot {
     pub register: Register,
 }
 
+/// A snapshot as it is written.
+#[derive(Serialize)]
+struct Borrowed<'r> {
+    #[serde(with = "crate::hex")]
+    root: Hash,
+    register: &'r Register,
+}
+
 /// A snapshot cannot be used; the register is folded from entries instead.
 #[derive(Debug, thiserror::Error)]
 pub enum BadSnapshot {
@@ -31,10 +39,16 @@ pub enum BadSnapshot {
 impl Snapshot {
     /// Magic, SHA-256 of the rest, the rest.
     pub fn to_bytes(&self) -> Result<Vec<u8>, BadSnapshot> {
-        let body = postcard::to_stdvec(self).map_err(|_| BadSnapshot::Damaged)?;
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend_from_slice(&sha256(&body).0);
-        bytes.extend_from_slice(&body);
+        Self::bytes_of(self.root, &self.register)
+    }
+
+    /// The bytes of a snapshot of a register that goes on being used; it is not copied.
+    pub fn bytes_of(root: Hash, register: &Register) -> Result<Vec<u8>, BadSnapshot> {
+        let head = [MAGIC.as_slice(), &[0; 32]].concat();
+        let from = head.len();
+        let mut bytes = postcard::to_extend(&Borrowed { root, register }, head).map_err(|_| BadSnapshot::Damaged)?;
+        let hash = sha256(&bytes[from..]).0;
+        bytes[MAGIC.len()..from].copy_from_slice(&hash);
         Ok(bytes)
     }
 
