@@ -300,7 +300,7 @@ impl<'s, 'a> History<'s, 'a> {
                 .ok()?
                 .notice
         } else {
-            view.words(&sealed.content)?.notice
+            view.words(&sealed.content)?.notice.clone()
         };
         let told = !own.is_empty();
         Notice::of_change(view, near, edition, &own).filter(|_| told)
@@ -375,7 +375,8 @@ impl<'s, 'a> History<'s, 'a> {
             let read = |content| facts::read(view, self.shell.lang, content);
             return Some(facts::compare(&read(&old)?, &read(&new)?));
         }
-        Some(diff::compare(&view.words(&old)?, &view.words(&new)?))
+        let (old, new) = (view.words(&old)?, view.words(&new)?);
+        Some(diff::compare(&old, &new))
     }
 }
 

@@ -24,7 +24,7 @@ use record::{
     register::DocNo,
     words::Words,
 };
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 /// The facts of an office; `None` if the number is that of another document.
 pub fn office<'a>(view: &View<'a>, no: DocNo) -> Option<&'a Office> {
@@ -43,7 +43,8 @@ pub fn words_near(view: &View<'_>, no: DocNo, lang: Lang) -> Option<(Words, Lang
         .or_else(english)
         .or_else(|| document.words.first())?;
     let edition = document.current(entry.lang)?;
-    Some((view.words(&edition.sealed?.content)?, entry.lang))
+    let words = view.words(&edition.sealed?.content)?;
+    Some((Arc::unwrap_or_clone(words), entry.lang))
 }
 
 /// Name, postal address, telephones and mail of an office, as a contact block and as the footer show it.

@@ -13,7 +13,7 @@ use record::{
     seal::Commitment,
     words::{Notice, Words},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// Everything a page is a function of, beside its address and the moment.
 #[derive(Clone, Copy)]
@@ -36,6 +36,11 @@ pub struct View<'a> {
 pub trait Source: Sync {
     /// A manifest without its salt; `None` where it is withheld or missing.
     fn manifest(&self, commitment: &Commitment) -> Option<Cow<'_, [u8]>>;
+    /// A manifest of words, read; a source may keep what several pages ask for.
+    fn words(&self, commitment: &Commitment) -> Option<Arc<Words>> {
+        let bytes = self.manifest(commitment)?;
+        record::json::from_trusted_bytes(&bytes).ok().map(Arc::new)
+    }
     /// A blob as it is published: salt and bytes.
     fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>>;
     /// The whole leaf at an index.
@@ -161,9 +166,8 @@ impl<'a> View<'a> {
     }
 
     /// The words behind a commitment; `None` where they are withheld.
-    pub fn words(&self, commitment: &Commitment) -> Option<Words> {
-        let bytes = self.source.manifest(commitment)?;
-        record::json::from_trusted_bytes(&bytes).ok()
+    pub fn words(&self, commitment: &Commitment) -> Option<Arc<Words>> {
+        self.source.words(commitment)
     }
 
     /// The notice behind a commitment.

@@ -65,7 +65,7 @@ fn changed(view: &View<'_>, doc: DocNo, lang: Lang, words: Option<&Words>) -> Op
         view,
         lang,
         edition,
-        &older.map(|words| words.notice).unwrap_or_default(),
+        &older.map(|words| words.notice.clone()).unwrap_or_default(),
     )
 }
 

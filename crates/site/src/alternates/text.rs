@@ -13,7 +13,7 @@ use record::{
     register::{DocNo, Edition, Status},
     words::Words,
 };
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 /// The text as Markdown; for one that was taken back, what is left to say.
 pub(super) fn markdown(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Option<Page> {
@@ -51,7 +51,7 @@ pub(super) fn plain(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Opt
         contact: &contact,
     };
     let mut out = String::with_capacity(2048 + words.body.len() * 512);
-    for notice in notices(view, doc, lang, Some(&words)) {
+    for notice in notices(view, doc, lang, Some(&*words)) {
         push_notice(&notice, &context, &mut out);
     }
     push_head(view, site, lang, doc, &words, &mut out);
@@ -64,7 +64,7 @@ fn page(site: DocNo, lang: Lang, doc: DocNo, form: Form) -> Address {
     Address::Document { site, lang, doc, form }
 }
 
-fn current(view: &View<'_>, doc: DocNo, lang: Lang) -> Option<(Edition, Words)> {
+fn current(view: &View<'_>, doc: DocNo, lang: Lang) -> Option<(Edition, Arc<Words>)> {
     let edition = *view.register.document(doc).current(lang)?;
     Some((edition, view.words(&edition.sealed?.content)?))
 }

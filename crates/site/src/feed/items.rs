@@ -16,7 +16,7 @@ use record::{
     register::{DocNo, Document, Edition, FRONT, List, Status},
     words::Words,
 };
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 pub(super) struct Maker<'v, 'a> {
     view: &'v View<'a>,
@@ -55,7 +55,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         let document = self.view.register.document(doc);
         let words = self.words(document);
         let mut content = String::new();
-        for notice in notices(self.view, doc, self.lang, words.as_ref()) {
+        for notice in notices(self.view, doc, self.lang, words.as_deref()) {
             self.push_notice(&notice, &mut content);
         }
         if let Some(words) = &words {
@@ -119,7 +119,7 @@ impl<'v, 'a> Maker<'v, 'a> {
                     view.facts(doc).notice.clone()
                 } else {
                     let words = edition.sealed.and_then(|sealed| view.words(&sealed.content));
-                    words.map(|words| words.notice).unwrap_or_default()
+                    words.map(|words| words.notice.clone()).unwrap_or_default()
                 };
                 Notice::of_change(view, self.lang, edition, &own)
             }
@@ -152,7 +152,7 @@ impl<'v, 'a> Maker<'v, 'a> {
     }
 
     /// Readable words of a document.
-    fn words(&self, document: &Document) -> Option<Words> {
+    fn words(&self, document: &Document) -> Option<Arc<Words>> {
         self.view.words(&document.current(self.lang)?.sealed?.content)
     }
 

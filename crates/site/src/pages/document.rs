@@ -38,11 +38,11 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Page {
     let document = view.document(doc);
     let edition = document.current(lang);
     let words = edition.and_then(|edition| view.words(&edition.sealed?.content));
-    around(&mut shell, doc, words.as_ref());
+    around(&mut shell, doc, words.as_deref());
     let touched = touched(view, site, doc);
-    let fields = text_fields(&shell, doc, words.as_ref()).with("h1", shell.title.as_str());
+    let fields = text_fields(&shell, doc, words.as_deref()).with("h1", shell.title.as_str());
     let fields = colophon(&shell, fields, doc, edition);
-    shell.linked_data = super::linked::text(&shell, doc, words.as_ref());
+    shell.linked_data = super::linked::text(&shell, doc, words.as_deref());
     let mut page = shell.finish("document.html", fields, touched);
     if document.status(lang) >= Status::Retracted && page.status == 200 {
         page.status = 410;

@@ -213,7 +213,7 @@ fn standing(mut shell: Shell<'_>, section: DocNo) -> Page {
         rows::push_standing(&shell, others, &mut more);
     }
     push_dated(&shell, section, &mut more);
-    shell.linked_data = super::linked::text(&shell, *first, words.as_ref());
+    shell.linked_data = super::linked::text(&shell, *first, words.as_deref());
     let title = words
         .as_ref()
         .map_or(shell.title.clone(), |words| words.title.to_string());
@@ -222,7 +222,7 @@ fn standing(mut shell: Shell<'_>, section: DocNo) -> Page {
         .as_ref()
         .and_then(|words| words.summary.as_deref())
         .map(str::to_owned);
-    let fields = document::text_fields(&shell, *first, words.as_ref())
+    let fields = document::text_fields(&shell, *first, words.as_deref())
         .with("h1", shell.title.as_str())
         .html("more", more);
     let fields = document::colophon(&shell, fields, *first, edition).with("section", section_title);
