@@ -211,11 +211,7 @@ pub fn save(folder: &Folder, register: &Register, root: Hash, news: u64) -> Done
     if news < 256 && news.saturating_mul(16) < register.size() {
         return Ok(());
     }
-    let snapshot = Snapshot {
-        root,
-        register: register.clone(),
-    };
-    let bytes = snapshot.to_bytes().at("snapshot")?;
+    let bytes = Snapshot::bytes_of(root, register).at("snapshot")?;
     folder::replace(&folder.snapshot(), &bytes, false)
 }
 

@@ -113,16 +113,18 @@ impl News {
     pub(super) fn concerns(&self, view: &View<'_>, owner: Owner) -> bool {
         match owner {
             _ if self.structure => true,
-            Owner::Family | Owner::Site(_) => true,
+            Owner::Family => true,
             Owner::Document(doc) => view.register.touched_document(doc) > self.since,
-            // The ministry's site has lists over the whole family.
-            Owner::Language(site, _) if view.register.ministry() == Some(site) => true,
-            // Pages of one language say what there is in the others.
-            Owner::Language(site, _) => {
-                let register = view.register;
-                register.touched_lists(site).max(register.touched_home(site)) > self.since
-            }
+            // Pages of one language say what there is in the others, and the sitemap names them all.
+            Owner::Site(site) | Owner::Language(site, _) => self.concerns_site(view, site),
         }
+    }
+
+    /// The ministry's site has lists over the whole family.
+    fn concerns_site(&self, view: &View<'_>, site: DocNo) -> bool {
+        let register = view.register;
+        let of_lists = register.touched_lists(site).max(register.touched_texts(site));
+        register.ministry() == Some(site) || of_lists.max(register.touched_home(site)) > self.since
     }
 
     /// True if this very page may have changed.

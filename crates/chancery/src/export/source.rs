@@ -6,7 +6,11 @@ use crate::{
     output::{Context as _, Done},
     reading::Files,
 };
-use record::seal::{self, Commitment, SALT};
+use record::{
+    json,
+    seal::{self, Commitment, SALT},
+    words::Words,
+};
 use rustix::{
     fd::OwnedFd,
     fs::{Mode, OFlags},
@@ -29,13 +33,16 @@ pub struct Bytes<'f> {
     folder: OwnedFd,
     /// Sizes of which there is an archived checkpoint, in order.
     archived: Vec<u64>,
-    runs: Mutex<Recent<Vec<Vec<u8>>>>,
-    checkpoints: Mutex<Recent<Vec<u8>>>,
+    runs: Mutex<Recent<u64, Vec<Vec<u8>>>>,
+    checkpoints: Mutex<Recent<u64, Vec<u8>>>,
+    words: Mutex<Recent<Hash, Words>>,
 }
 
 /// The values used last, few enough to look through.
-type Recent<T> = Vec<(u64, Arc<T>)>;
+type Recent<K, T> = Vec<(K, Arc<T>)>;
 const KEPT: usize = 8;
+/// Words are read for each form of a text, and for each feed of a site: so many are kept for each thread.
+const KEPT_WORDS: usize = 32;
 
 impl<'f> Bytes<'f> {
     /// The files of a record at `record`; `proofs` says that proofs will be asked for.
@@ -53,6 +60,7 @@ impl<'f> Bytes<'f> {
             archived,
             runs: Mutex::default(),
             checkpoints: Mutex::default(),
+            words: Mutex::default(),
         })
     }
 
@@ -70,21 +78,26 @@ impl<'f> Bytes<'f> {
         let size = *self
             .archived
             .get(self.archived.partition_point(|size| *size <= index))?;
-        recent(&self.checkpoints, size, || {
+        recent(&self.checkpoints, KEPT, size, || {
             self.files.log().archived(size).ok().flatten()
         })
     }
 }
 
-/// A value used lately, or a new one.
-fn recent<T>(kept: &Mutex<Recent<T>>, key: u64, make: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+/// A value used lately, or a new one; at most so many are kept.
+fn recent<K: PartialEq, T>(
+    kept: &Mutex<Recent<K, T>>,
+    most: usize,
+    key: K,
+    make: impl FnOnce() -> Option<T>,
+) -> Option<Arc<T>> {
     let lock = || kept.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, value)) = lock().iter().find(|(other, _)| *other == key) {
         return Some(Arc::clone(value));
     }
     let value = Arc::new(make()?);
     let mut kept = lock();
-    if kept.len() >= KEPT {
+    if kept.len() >= most {
         kept.remove(0);
     }
     kept.push((key, Arc::clone(&value)));
@@ -109,6 +122,12 @@ impl site::view::Source for Bytes<'_> {
         Some(Cow::Owned(blob))
     }
 
+    fn words(&self, commitment: &Commitment) -> Option<Arc<Words>> {
+        let most = KEPT_WORDS * rayon::current_num_threads();
+        let make = || json::from_trusted_bytes(&self.manifest(commitment)?).ok();
+        recent(&self.words, most, commitment.0, make)
+    }
+
     fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
         let blob = self.read(&commitment.0)?;
         seal::open(commitment, &blob)?;
@@ -123,7 +142,7 @@ impl site::view::Source for Bytes<'_> {
                 .collect::<Result<Vec<_>, _>>()
                 .ok()
         };
-        recent(&self.runs, run, make)?.get(at).cloned()
+        recent(&self.runs, KEPT, run, make)?.get(at).cloned()
     }
 
     fn proof(&self, index: u64) -> Option<String> {

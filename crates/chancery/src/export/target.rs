@@ -168,14 +168,19 @@ impl Target {
         })
     }
 
+    /// Makes the folder of a file, and those above it that are not there yet.
     fn make_folders(&self, path: &str) -> Result<(), Errno> {
-        for (at, _) in path.match_indices('/') {
-            match rustix::fs::mkdirat(&self.folder, &path[..at], Mode::from_raw_mode(0o755)) {
-                Ok(()) | Err(Errno::EXIST) => {}
-                Err(error) => return Err(error),
-            }
+        let Some((folder, _)) = path.rsplit_once('/') else {
+            return Ok(());
+        };
+        let make = || match rustix::fs::mkdirat(&self.folder, folder, Mode::from_raw_mode(0o755)) {
+            Ok(()) | Err(Errno::EXIST) => Ok(()),
+            Err(error) => Err(error),
+        };
+        match make() {
+            Err(Errno::NOENT) => self.make_folders(folder).and_then(|()| make()),
+            made => made,
         }
-        Ok(())
     }
 
     /// Removes a page, and the folders that it leaves empty. One that is not there is as good as removed.

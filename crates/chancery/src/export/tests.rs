@@ -206,6 +206,7 @@ fn one_more_statement_writes_the_pages_that_show_it() {
     let expected = [
         "hq/en/topics/tides/2026/index.html",
         "hq/en/topics/tides/index.html",
+        "hq/sitemap.xml",
         "m1/en/feed.atom",
         "m1/en/index.html",
         "m1/en/news/2026/03/the-new-one.html",
