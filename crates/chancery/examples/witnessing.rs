@@ -16,7 +16,7 @@ use std::{
 };
 use tlog::{
     Checkpoint, SigningKey,
-    hash::{Hash, leaf_hash},
+    hash::{Hash, leaf_hash, node_hash},
     proof::{self, HashReader},
     tree::Tree,
     witness::Request,
@@ -24,28 +24,35 @@ use tlog::{
 
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
-struct Leaves(Vec<Hash>);
+/// Roots of all whole subtrees, by height.
+struct Nodes(Vec<Vec<Hash>>);
 
-impl HashReader for Leaves {
-    type Error = std::num::TryFromIntError;
+impl Nodes {
+    fn of(leaves: Vec<Hash>) -> Self {
+        let mut rows = vec![leaves];
+        while let Some(row) = rows.last().filter(|row| row.len() > 1) {
+            let (pairs, _) = row.as_chunks::<2>();
+            rows.push(pairs.iter().map(|[left, right]| node_hash(*left, *right)).collect());
+        }
+        Self(rows)
+    }
+}
+
+impl HashReader for Nodes {
+    type Error = &'static str;
 
     fn subtree(&self, height: u8, index: u64) -> Result<Hash, Self::Error> {
-        let start = usize::try_from(index << height)?;
-        let mut tree = Tree::new();
-        self.0
-            .iter()
-            .skip(start)
-            .take(1 << height)
-            .for_each(|leaf| tree.push(*leaf));
-        Ok(tree.root())
+        let at = usize::try_from(index).map_err(|_| "too far")?;
+        let node = self.0.get(usize::from(height)).and_then(|row| row.get(at));
+        node.copied().ok_or("no such subtree")
     }
 }
 
 /// Requests of one log, as they go over the wire.
 fn requests(key: &SigningKey, count: u64) -> Outcome<Vec<Vec<u8>>> {
-    let leaves = Leaves((0..count).map(|n| leaf_hash(&n.to_be_bytes())).collect());
+    let nodes = Nodes::of((0..count).map(|n| leaf_hash(&n.to_be_bytes())).collect());
     let (mut tree, mut all) = (Tree::new(), Vec::new());
-    for (leaf, old) in leaves.0.iter().zip(0..) {
+    for (leaf, old) in nodes.0.iter().flatten().take(usize::try_from(count)?).zip(0..) {
         tree.push(*leaf);
         let checkpoint = Checkpoint {
             origin: key.name().to_owned(),
@@ -54,7 +61,7 @@ fn requests(key: &SigningKey, count: u64) -> Outcome<Vec<Vec<u8>>> {
         };
         let request = Request {
             old,
-            proof: proof::consistency(&leaves, old, old + 1)?.unwrap_or_default(),
+            proof: proof::consistency(&nodes, old, old + 1)?.unwrap_or_default(),
             checkpoint: checkpoint.sign(key),
         };
         let body = request.to_bytes();
