@@ -1,5 +1,6 @@
 //! Damage: flipped bits in the journal and in every public file, files gone, files too many.
 
+use tlog::store::memory::Chance;
 use tlog::store::{Disk, Memory, Source};
 use tlog::{StoreError, Writer, fsck};
 
@@ -249,6 +250,48 @@ fn every_flipped_bit_in_every_public_file_is_found_and_named() {
             assert!(others.clone().all(|f| f.file == *path), "{path} byte {at}: {others:?}");
         }
     }
+}
+
+#[test]
+fn ten_thousand_flipped_bits_are_found_each_with_its_file() {
+    let disk = Memory::new();
+    create(&disk);
+    let (mut writer, _) = open(&disk).unwrap();
+    for (at, count) in [(0, 3), (3, 20), (23, 240), (263, 9)] {
+        writer.commit(&[group(at, count, 40)]).unwrap();
+    }
+    // Not closed, so that old partial tiles are there beside the full ones.
+    drop(writer);
+    let public = |path: &String| !path.starts_with(".state");
+    let paths: Vec<String> = disk.paths().into_iter().filter(public).collect();
+    for kind in [
+        "tile/0/000",
+        "tile/0/000.p/23",
+        "tile/entries/000.p/3",
+        "checkpoints/23",
+        "blob/",
+    ] {
+        assert!(paths.iter().any(|path| path.starts_with(kind)), "{kind}");
+    }
+    let flip_some = |first: u64| {
+        let mut chance = Chance::new(first);
+        for n in 0..5_000 {
+            let path = &paths[chance.below(paths.len())];
+            let damaged = disk.fork();
+            let mut bytes = read(&damaged, path);
+            let at = chance.below(bytes.len());
+            let bit = chance.below(8);
+            bytes[at] ^= 1 << bit;
+            damaged.overwrite(path, &bytes);
+            let report = check(&damaged);
+            let named = report.findings.iter().any(|finding| finding.file == *path);
+            assert!(named, "{first}, {n}: {path} byte {at} bit {bit}: {:?}", report.findings);
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| flip_some(1));
+        flip_some(2);
+    });
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod erasing;
 mod faults;
 mod folder;
 mod following;
+mod kill;
 mod oracles;
 mod support;
 mod vectors;
