@@ -1,6 +1,6 @@
 //! The commands. Each flag's text is its documentation.
 
-use crate::{cmd, output::Done};
+use crate::{clock, cmd, output::Done};
 
 /// Publishes the official statements of a foreign ministry and its missions from a signed, append-only record.
 #[derive(clap::Parser, Debug)]
@@ -9,6 +9,17 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// Write although the clock is more than five minutes behind the last entry, and say why
+    #[arg(long, value_name = "REASON", global = true, hide_short_help = true)]
+    pub accept_clock: Option<String>,
+}
+
+impl Cli {
+    /// Runs the command.
+    pub fn run(&self) -> Done {
+        self.accept_clock.as_deref().map_or(Ok(()), clock::accept)?;
+        self.command.run()
+    }
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 wrong arguments or a wrong input file, nothing was done; \

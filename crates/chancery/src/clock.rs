@@ -1,7 +1,8 @@
 //! The clock and the source of randomness: read here, and arguments everywhere else.
 
-use crate::output::{Context as _, Done, Failure};
+use crate::output::{Context as _, Done, Failure, warn};
 use record::{date::Moment, id::DocumentId, register::Register, seal::SALT};
+use std::sync::OnceLock;
 
 /// How far the clock may be behind the last entry before nothing is written, in seconds.
 pub const BEHIND: i64 = 300;
@@ -11,13 +12,31 @@ pub fn now() -> Moment {
     Moment(jiff::Timestamp::now().as_second())
 }
 
-/// Refuses to write where the clock is clearly wrong.
+/// Why the operator accepts the clock as it is, set once by the command line.
+static ACCEPTED: OnceLock<String> = OnceLock::new();
+
+/// Lets this process write although the clock is behind the last entry.
+pub fn accept(reason: &str) -> Done {
+    if reason.trim().is_empty() {
+        return Err(Failure::usage("--accept-clock: say the reason"));
+    }
+    let _ = ACCEPTED.set(reason.to_owned());
+    Ok(())
+}
+
+/// Refuses to write where the clock is clearly wrong. Entries made all the same bear the time of the last one.
 pub fn check(register: &Register, now: Moment) -> Done {
     if now.0 + BEHIND < register.last_issued().0 {
         let last = register.last_issued();
+        if let Some(reason) = ACCEPTED.get() {
+            warn(format!(
+                "the clock says {now}, the last entry {last}: accepted, {reason}"
+            ));
+            return Ok(());
+        }
         return Err(
             Failure::new(format!("the clock says {now}, but the last entry was made at {last}"))
-                .hint("set the clock of this machine; nothing was written"),
+                .hint("set the clock of this machine, or give --accept-clock REASON; nothing was written"),
         );
     }
     Ok(())

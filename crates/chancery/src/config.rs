@@ -38,6 +38,8 @@ pub struct Config {
     /// How the record itself is published.
     #[serde(default)]
     pub record: Record,
+    /// File outside the data folder that holds the newest committed checkpoint; see [`crate::head`].
+    pub head: Option<String>,
     /// Of a mirror: the record that it copies.
     pub mirror: Option<Mirror>,
 }
@@ -166,7 +168,8 @@ pub fn initial() -> String {
          # page-cache-mib = 256\n\
          # witness = \"follow\"                   # or \"wait\": the checkpoint waits for the witnesses of the policy\n\
          # witness-seconds = 5                  # how long a command waits for them\n\
-         # record.public = \"full\"              # full, proofs, internal: how much of the record is open under /record/\n"
+         # record.public = \"full\"              # full, proofs, internal: how much of the record is open under /record/\n\
+         # head = \"/var/lib/elsewhere/head\"    # newest checkpoint, kept where no backup of this folder reaches\n"
     )
 }
 

@@ -11,6 +11,7 @@ pub mod erasing;
 pub mod export;
 pub mod folder;
 pub mod follow;
+pub mod head;
 pub mod http;
 pub mod intake;
 pub mod keys;
@@ -39,7 +40,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { output::USAGE } else { 0 });
         }
     };
-    match cli.command.run() {
+    match cli.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => output::report(&failure),
     }

@@ -5,6 +5,7 @@
 
 pub mod currency;
 pub mod folder;
+pub mod json;
 pub mod look;
 pub mod proof;
 pub mod trust;

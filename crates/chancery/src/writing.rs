@@ -10,6 +10,7 @@
 use crate::{
     clock, cosign, erasing,
     folder::{self, Folder},
+    head,
     keys::{self, Offices},
     output::{BUSY, Context as _, Done, Failure, note, warn},
     reading::{self, Files},
@@ -56,6 +57,7 @@ impl Writing {
     pub fn open(folder: Folder) -> Done<Self> {
         let key = keys::load(&keys::log_path(&folder))?;
         let origin = key.name().to_owned();
+        let verifier = key.verifier();
         let disk = Arc::new(Dir::new(folder.record()));
         let locked = |error: StoreError| store_failure(&folder, &error);
         wait_for_others(&*disk).map_err(locked)?;
@@ -63,6 +65,7 @@ impl Writing {
         let (writer, _) = Writer::open_erasing(disk, &origin, key, record::entry::erases)
             .map_err(|error| store_failure(&folder, &error))?;
         let files = Files::new(&folder.record(), writer.size());
+        head::check(&folder, files.log(), &verifier)?;
         let (register, unsaved) = reading::load(&folder, &files)?;
         let writing = Self {
             folder,
@@ -123,6 +126,9 @@ impl Writing {
             .writer
             .commit(&groups)
             .map_err(|error| store_failure(&self.folder, &error))?;
+        head::keep(&self.folder, &commit.checkpoint).map_err(|failure| {
+            failure.hint("it was published all the same; mend the file's folder before the next time")
+        })?;
         if let Some(reason) = &commit.behind {
             warn(format!("published, but not all files are derived yet: {reason}"));
         }

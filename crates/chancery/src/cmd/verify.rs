@@ -2,7 +2,7 @@
 
 use crate::{
     output::{Done, FINDINGS, Failure, note, say, warn},
-    verify::{Report, currency, folder, proof, trust::Trusted, web},
+    verify::{Report, currency, folder, json, proof, trust::Trusted, web},
 };
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,9 @@ pub struct Args {
     /// Of a proof: the policy that says who must have witnessed it; a data folder given as --key has one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Print one JSON document on stdout instead of lines for people; docs/verify.md says what is in it
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Runs the command.
@@ -40,6 +43,10 @@ pub fn run(args: &Args) -> Done {
     } else {
         folder::check(path, trusted)?
     };
+    if args.json {
+        say(json::report(&args.subject, &report, &trusted));
+        return judge(&report);
+    }
     if trusted.from_record {
         warn(format!(
             "no key was given: the one in the record itself was used, so it is only known that the record agrees with itself: {}",
@@ -55,12 +62,16 @@ fn tell(report: &Report) -> Done {
     if let Some(summary) = &report.summary {
         note(summary);
     }
+    if report.is_sound() {
+        note("all of it is as it was signed");
+    }
+    judge(report)
+}
+
+fn judge(report: &Report) -> Done {
     let count = report.findings.len() as u64 + report.more;
     match count {
-        0 => {
-            note("all of it is as it was signed");
-            Ok(())
-        }
+        0 => Ok(()),
         1 => Err(Failure::new("1 finding").code(FINDINGS)),
         _ => Err(Failure::new(format!("{count} findings")).code(FINDINGS)),
     }
@@ -81,13 +92,21 @@ fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
         return one_currency(path, &bytes, &trusted);
     }
     match proof::check(&bytes, json.as_deref(), &trusted) {
+        Ok(shown) if args.json => {
+            say(json::shown(&args.subject, &shown.words()));
+            Ok(())
+        }
         Ok(shown) => {
             shown.words().iter().for_each(say);
             Ok(())
         }
         Err(wrong) => {
             let file = args.file.as_deref().filter(|_| wrong.in_json).unwrap_or(path);
-            say(format!("{}: {}", file.display(), wrong.what));
+            if args.json {
+                say(json::refused(&args.subject, &file.display().to_string(), &wrong.what));
+            } else {
+                say(format!("{}: {}", file.display(), wrong.what));
+            }
             Err(Failure::new("nothing is proved").code(FINDINGS))
         }
     }

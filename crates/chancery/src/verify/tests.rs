@@ -349,3 +349,15 @@ fn serve(stream: std::net::TcpStream, root: &Path) {
         let _ = out.write_all(head.as_bytes()).and_then(|()| out.write_all(&body));
     }
 }
+
+#[test]
+fn a_clock_far_behind_the_last_entry_writes_only_with_a_reason() {
+    let (register, _) = Home::new().read();
+    let at = |seconds: i64| record::date::Moment(register.last_issued().0 + seconds);
+    assert!(crate::clock::check(&register, at(-300)).is_ok());
+    let refused = crate::clock::check(&register, at(-301)).unwrap_err();
+    assert!(refused.hint.unwrap().contains("--accept-clock"));
+    assert!(crate::clock::accept(" ").is_err());
+    crate::clock::accept("the machine was set a day ahead by mistake").unwrap();
+    assert!(crate::clock::check(&register, at(-301)).is_ok());
+}

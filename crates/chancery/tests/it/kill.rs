@@ -1,6 +1,6 @@
 //! The process is killed at random moments while it writes; what it leaves must recover and verify.
 
-use crate::support::{chancery, ministry, ok, root, write};
+use crate::support::{Server, chancery, ministry, ok, root, write};
 use std::{fmt::Write as _, path::Path, time::Duration};
 
 /// A small generator of pseudo-random numbers, so that a failing run can be repeated.
@@ -25,11 +25,18 @@ fn entries(folder: &Path) -> u64 {
         .expect("size")
 }
 
+fn wait() -> bool {
+    std::thread::sleep(Duration::from_millis(50));
+    false
+}
+
 #[test]
 fn a_publication_killed_at_any_moment_happened_whole_or_not_at_all() {
     let home = ministry();
     let here = home.path();
     ok(here, &["publish", "m", "texts"]);
+    // It goes on serving through all of it, and follows.
+    let server = Server::start(here, &["serve", "m"]);
     let mut dice = Dice(7);
     for round in 0..30 {
         let folder = format!("round-{round}");
@@ -45,7 +52,13 @@ fn a_publication_killed_at_any_moment_happened_whole_or_not_at_all() {
         child.wait().expect("wait");
         ok(here, &["publish", "m", &folder]);
         assert_eq!(entries(here), before + 10, "round {round}: once and whole");
+        let health = server.get("/healthz").expect("still serving");
+        assert!(!health.is_empty());
     }
+    let size = format!("\"size\":{}", entries(here));
+    let health = || String::from_utf8(server.get("/healthz").expect("serving")).expect("UTF-8");
+    let caught_up = || (0..100).any(|_| health().contains(&size) || wait());
+    assert!(caught_up() && health().contains("\"status\":\"ok\""), "{}", health());
     ok(here, &["verify", "m"]);
 }
 

@@ -11,6 +11,7 @@ mod mirror;
 mod monitor;
 mod public;
 mod readme;
+mod restored;
 mod same;
 mod scripts;
 mod streams;

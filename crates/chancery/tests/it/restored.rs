@@ -1,0 +1,135 @@
+//! A backup that was put back is not written to where it can be known, and warned about where not; and what `verify --json` says.
+
+use crate::support::{chancery, ministry, ok, write};
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+fn text(here: &Path, name: &str) {
+    let front = "type = \"news\"\nsite = \"vn\"\nsection = \"news\"\ndate = \"2026-03-14T15:08\"";
+    let body = format!("+++\ntitle = \"Tide {name}\"\n{front}\n+++\n\nThe water rose.\n");
+    write(here, &format!("texts/{name}.en.md"), &body);
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-r").arg(from).arg(to).status().expect("cp");
+    assert!(copied.success());
+}
+
+fn set(here: &Path, line: &str) {
+    let file = here.join("m/chancery.toml");
+    let text = std::fs::read_to_string(&file).expect("settings");
+    std::fs::write(file, format!("{text}{line}\n")).expect("settings");
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).expect("one document")
+}
+
+#[test]
+fn a_backup_put_back_is_refused_where_the_head_is_kept_elsewhere() {
+    let home = ministry();
+    let here = home.path();
+    std::fs::create_dir(here.join("elsewhere")).expect("folder");
+    set(here, "head = \"../elsewhere/head\"");
+    text(here, "one");
+    ok(here, &["publish", "m", "texts"]);
+    let head = here.join("elsewhere/head");
+    assert_eq!(
+        std::fs::read(&head).expect("head"),
+        std::fs::read(here.join("m/record/checkpoint")).expect("checkpoint")
+    );
+    copy(&here.join("m"), &here.join("backup"));
+    text(here, "two");
+    ok(here, &["publish", "m", "texts"]);
+    std::fs::rename(here.join("m"), here.join("lost")).expect("rename");
+    copy(&here.join("backup"), &here.join("m"));
+    let refused = chancery(here, &["publish", "m", "texts"]).output().expect("runs");
+    assert_eq!(refused.status.code(), Some(1));
+    let said = told(&refused);
+    assert!(
+        said.contains("elsewhere/head: the record had") && said.contains("mirror"),
+        "{said}"
+    );
+    ok(here, &["verify", "m"]);
+    // The folder that was lost comes back whole.
+    std::fs::remove_dir_all(here.join("m")).expect("remove");
+    std::fs::rename(here.join("lost"), here.join("m")).expect("rename");
+    ok(here, &["publish", "m", "texts"]);
+    // Another record of the same length is no better than a shorter one.
+    let other = std::fs::read(&head).expect("head");
+    std::fs::write(&head, &other[..other.len() - 9]).expect("head");
+    let refused = chancery(here, &["publish", "m", "texts"]).output().expect("runs");
+    assert!(told(&refused).contains("elsewhere/head"), "{}", told(&refused));
+    set(here, "");
+}
+
+#[test]
+fn a_head_in_the_data_folder_is_refused() {
+    let home = ministry();
+    let here = home.path();
+    set(here, "head = \"head\"");
+    text(here, "one");
+    let refused = chancery(here, &["publish", "m", "texts"]).output().expect("runs");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(told(&refused).contains("in the data folder"), "{}", told(&refused));
+}
+
+#[test]
+fn without_a_head_a_folder_that_was_copied_is_warned_about() {
+    let home = ministry();
+    let here = home.path();
+    text(here, "one");
+    let first = ok(here, &["publish", "m", "texts"]);
+    assert!(!told(&first).contains("copied or restored"), "{}", told(&first));
+    copy(&here.join("m"), &here.join("backup"));
+    std::fs::remove_dir_all(here.join("m")).expect("remove");
+    copy(&here.join("backup"), &here.join("m"));
+    text(here, "two");
+    let warned = ok(here, &["publish", "m", "texts"]);
+    assert!(told(&warned).contains("copied or restored"), "{}", told(&warned));
+    let again = ok(here, &["publish", "m", "texts"]);
+    assert!(!told(&again).contains("copied or restored"), "{}", told(&again));
+}
+
+#[test]
+fn verify_says_the_same_to_programs() {
+    let home = ministry();
+    let here = home.path();
+    text(here, "one");
+    ok(here, &["publish", "m", "texts"]);
+    let sound = json(&ok(here, &["verify", "m", "--json"]));
+    assert_eq!(sound["sound"], true);
+    assert_eq!(sound["findings"], serde_json::json!([]));
+    assert_eq!(sound["record"]["origin"], "record.tides.example");
+    for file in ["checkpoint", "log.json", "policy", "tile/0/000.p/4"] {
+        let path = here.join("m/record").join(file);
+        let good = std::fs::read(&path).unwrap_or_default();
+        let mut bad = good.clone();
+        match bad.last_mut() {
+            Some(byte) => *byte ^= 1,
+            None => bad.push(b'!'),
+        }
+        let _ = std::fs::remove_file(&path);
+        std::fs::write(&path, &bad).expect("file");
+        let found = chancery(here, &["verify", "m", "--json"]).output().expect("runs");
+        assert_eq!(found.status.code(), Some(3), "{file}");
+        let findings = json(&found)["findings"].clone();
+        let named = findings
+            .as_array()
+            .expect("array")
+            .iter()
+            .any(|finding| finding["file"] == file);
+        assert!(named, "{file}: {findings}");
+        std::fs::remove_file(&path).expect("file");
+        if !good.is_empty() || file == "policy" {
+            std::fs::write(&path, good).expect("file");
+        }
+    }
+    ok(here, &["verify", "m"]);
+}
