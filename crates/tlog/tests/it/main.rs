@@ -9,6 +9,7 @@ mod erasing;
 mod faults;
 mod folder;
 mod following;
+mod foreign;
 mod kill;
 mod oracles;
 mod support;
