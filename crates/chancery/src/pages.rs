@@ -17,7 +17,7 @@ use http::StatusCode;
 use record::{
     date::Moment,
     lang::Lang,
-    register::{DocNo, Register},
+    register::{DocNo, Queries, Register},
 };
 use rustc_hash::FxHashMap;
 use site::{
@@ -76,12 +76,13 @@ pub struct Pages {
 
 type Missing = FxHashMap<Option<(DocNo, Lang)>, Arc<Finished>>;
 
-/// Which site answers under a host name.
+/// Which site answers under a host name, and which queries name an old address.
 #[derive(Default)]
 struct Hosts {
     /// The head for which this holds; 0 before it was first read.
     head: AtomicU64,
     names: FxHashMap<Box<str>, DocNo>,
+    queries: Queries,
 }
 
 /// What a request leads to.
@@ -113,17 +114,17 @@ impl Pages {
         &*self.world
     }
 
-    /// A page that is finished and known to be right, without any work.
-    pub fn ready(&self, host: Option<&str>, path: &str, now: Moment) -> Option<Arc<Finished>> {
+    /// A page that is finished and known to be right, without any work. None where the query may be of an old address.
+    pub fn ready(&self, host: Option<&str>, path: &str, query: Option<&str>, now: Moment) -> Option<Arc<Finished>> {
         let head = self.world.head();
-        let page = self.cache.get(self.root(host, head)?, path)?;
+        let page = self.cache.get(self.root(host, query, head)?, path)?;
         page.is_right(head, now).then_some(page)
     }
 
-    /// The root of a host name, if it is known for this head.
-    fn root(&self, host: Option<&str>, head: u64) -> Option<Root> {
+    /// The root of a host name, if it is known for this head and the query has no say.
+    fn root(&self, host: Option<&str>, query: Option<&str>, head: u64) -> Option<Root> {
         let hosts = self.hosts.load();
-        if hosts.head.load(Ordering::Relaxed) != head {
+        if hosts.head.load(Ordering::Relaxed) != head || query.is_some_and(|query| hosts.queries.may_have(query)) {
             return None;
         }
         let Some(host) = host.filter(|_| !hosts.names.is_empty()) else {
@@ -154,7 +155,7 @@ impl Pages {
                 Resolved::Redirect(to) => Found::Redirect(to),
                 Resolved::Missing(frame) => Found::Page(self.missing(&view, frame)),
                 Resolved::Page(address) => {
-                    let place = kept_at(&view, host, path, &address);
+                    let place = kept_at(&view, host, path);
                     let (page, new) = self.page(&view, &place, &address, now);
                     fresh = new.then(|| (place, Arc::clone(&page)));
                     Found::Page(page)
@@ -242,6 +243,7 @@ impl Pages {
         self.hosts.store(Arc::new(Hosts {
             head: AtomicU64::new(head),
             names,
+            queries: view.register.old_queries().clone(),
         }));
     }
 
@@ -261,11 +263,8 @@ impl Pages {
     }
 }
 
-/// Where a page is kept: under the path it was asked for, or where that was written in another way, under its own.
-fn kept_at(view: &View<'_>, host: Option<&str>, path: &str, address: &Address) -> Place {
-    if path.contains('%') {
-        return address.place(view);
-    }
+/// Where a page is kept: under the path it was asked for, which is its own or that under its site's code.
+fn kept_at(view: &View<'_>, host: Option<&str>, path: &str) -> Place {
     Place {
         root: host.and_then(|host| view.site_of_host(host)),
         path: path.to_owned(),

@@ -16,6 +16,7 @@ mod statements;
 mod structure;
 mod tight;
 
+pub use addresses::Queries;
 pub use admit::Refusal;
 pub use document::{DocNo, Document, Edition, Head, Language, Status};
 pub use erased::Erasure;

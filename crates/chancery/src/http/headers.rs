@@ -1,6 +1,6 @@
 //! Headers of every answer: strict, and the same for pages, errors and redirects.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Version, header};
 
 /// Caching of what never changes under its name.
 pub const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -95,9 +95,60 @@ pub fn host<'a>(uri: &'a http::Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     uri.authority().map(http::uri::Authority::as_str).or_else(named)
 }
 
+/// True if a request names its host as RFC 9112 asks (section 3.2): once, well-formed, and since HTTP/1.1 without fail.
+pub fn names_host(version: Version, headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => is_host(host.as_bytes()),
+        (None, _) => version < Version::HTTP_11,
+        _ => false,
+    }
+}
+
+/// True for a host with or without a port (RFC 3986, sections 3.2.2 and 3.2.3); an `http` address has no empty one.
+pub(super) fn is_host(value: &[u8]) -> bool {
+    let text = std::str::from_utf8(value).unwrap_or_default();
+    let literal = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let (name, port) = literal.unwrap_or_else(|| text.split_at(text.find(':').unwrap_or(text.len())));
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(&byte);
+    let named = name
+        .bytes()
+        .all(|byte| is_name(byte) || literal.is_some() && byte == b':');
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    !name.is_empty() && named && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_is_named_once_and_well() {
+        for (hosts, old, new) in [
+            (&["mfa.example"][..], true, true),
+            (&["mfa.example:8080"], true, true),
+            (&["[2001:db8::1]:8080"], true, true),
+            (&["b%C3%BCcher.example"], true, true),
+            (&[], true, false),
+            (&[""], false, false),
+            (&[":80"], false, false),
+            (&["a", "a"], false, false),
+            (&["a b"], false, false),
+            (&["a/b"], false, false),
+            (&["a:b"], false, false),
+            (&["u@a"], false, false),
+            (&["[::1"], false, false),
+            (&["[::1]x"], false, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for host in hosts {
+                headers.append(header::HOST, HeaderValue::from_static(host));
+            }
+            assert_eq!(names_host(Version::HTTP_10, &headers), old, "{hosts:?}");
+            assert_eq!(names_host(Version::HTTP_11, &headers), new, "{hosts:?}");
+        }
+        assert!(!is_host("bücher.example".as_bytes()), "not ASCII");
+    }
 
     #[test]
     fn a_validator_is_found_in_lists_and_behind_weak_marks() {

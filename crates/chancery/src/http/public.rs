@@ -21,7 +21,9 @@ const MOST: usize = 4096;
 /// The answer to a request for a page that is finished: nothing is computed, nothing waits.
 pub(super) fn ready(app: &App, uri: &Uri, asked: &HeaderMap) -> Option<http::Response<Bytes>> {
     let now = app.now();
-    let page = app.pages.ready(headers::host(uri, asked), uri.path(), now)?;
+    let page = app
+        .pages
+        .ready(headers::host(uri, asked), uri.path(), uri.query(), now)?;
     Some(send(&page, page.form(coding(asked))?, asked, now))
 }
 

@@ -125,7 +125,8 @@ impl<'a> Simple<'a> {
         for header in request.headers.iter() {
             simple.take(header.name, header.value)?;
         }
-        (request.version == Some(1) && simple.host.is_some()).then_some(simple)
+        let named = simple.host.is_some_and(|host| headers::is_host(host.as_bytes()));
+        (request.version == Some(1) && named).then_some(simple)
     }
 
     /// Notes a header; `None` if it makes the request another one.
@@ -165,8 +166,9 @@ fn out(simple: &Simple<'_>, visit: &Visit) -> Option<Out> {
         .app
         .at
         .unwrap_or(Moment(i64::try_from(clock.as_secs()).unwrap_or(i64::MAX)));
-    let path = simple.target.split_once('?').map_or(simple.target, |(path, _)| path);
-    let page = shared.app.pages.ready(simple.host, path, now)?;
+    let split = simple.target.split_once('?');
+    let (path, query) = split.map_or((simple.target, None), |(path, query)| (path, Some(query)));
+    let page = shared.app.pages.ready(simple.host, path, query, now)?;
     if page.valid_until.is_some_and(|until| until.0 - now.0 < headers::FRESH) {
         return None;
     }
@@ -316,7 +318,9 @@ mod tests {
                 "{line} {headers}"
             );
         }
-        assert!(!is_simple("GET / HTTP/1.1\r\n\r\n"), "without a host");
+        for head in ["GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"] {
+            assert!(!is_simple(head), "{head}");
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! From a request to its answer: finished pages at once, everything else through the router; and its line in the log.
 
-use super::{Answer, App, answer, connection::Ticket, is_reading, not_allowed, public, quick};
+use super::{Answer, App, answer, connection::Ticket, headers, is_reading, not_allowed, public, quick};
 use crate::access::{Asked, Lines, Told};
 use axum::{Router, body::Body};
-use http::{Method, Request, Response, request::Parts};
+use http::{Method, Request, Response, StatusCode, request::Parts};
 use hyper::body::Incoming;
 use std::{
     convert::Infallible,
@@ -58,6 +58,13 @@ impl hyper::service::Service<Request<Incoming>> for Visit {
 
     fn call(&self, request: Request<Incoming>) -> Reply {
         let app = &self.shared.app;
+        if !headers::names_host(request.version(), request.headers()) {
+            let (parts, _) = request.into_parts();
+            let why = "the request must name one host\n";
+            let response = answer::plain(StatusCode::BAD_REQUEST, why, app.pages.secure()).map(Answer::Routed);
+            log(&self.shared.lines, &self.peer, &parts, &response);
+            return Reply::Ready(Some(Box::new(response)));
+        }
         let reads = is_reading(request.method());
         if reads && let Some(page) = public::ready(app, request.uri(), request.headers()) {
             let (parts, ()) = request.map(drop).into_parts();

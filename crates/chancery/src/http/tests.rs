@@ -101,15 +101,27 @@ impl Server {
 
     /// Statements that came from pages of an old site.
     fn import(&self, statements: &[(&str, &str)]) {
-        let line = |(id, title): &(&str, &str)| {
-            format!(
-                "{{\"id\":\"{id}\",\"site\":\"vn\",\"lang\":\"en\",\"section\":\"news\",\"slug\":\"{id}\",\"title\":\"{title}\",\
-                 \"published\":\"2026-03-14T15:08:00+07:00\",\"topics\":[],\"url\":\"http://old.example/t.htm?id={id}\",\
+        let url = |id: &str| format!("http://old.example/t.htm?id={id}");
+        let lines = statements.iter().map(|(id, title)| Self::line(id, title, &url(id)));
+        self.import_lines(&lines.collect::<String>());
+    }
+
+    /// A statement that came from this address.
+    fn old(&self, id: &str, url: &str) {
+        self.import_lines(&Self::line(id, id, url));
+    }
+
+    fn line(id: &str, title: &str, url: &str) -> String {
+        format!(
+            "{{\"id\":\"{id}\",\"site\":\"vn\",\"lang\":\"en\",\"section\":\"news\",\"slug\":\"{id}\",\"title\":\"{title}\",\
+                 \"published\":\"2026-03-14T15:08:00+07:00\",\"topics\":[],\"url\":\"{url}\",\
                  \"body\":\"{}\"}}\n",
-                format!("{title}, said the harbour master. ").repeat(40)
-            )
-        };
-        std::fs::write(self.path("s.jsonl"), statements.iter().map(line).collect::<String>()).unwrap();
+            format!("{title}, said the harbour master. ").repeat(40)
+        )
+    }
+
+    fn import_lines(&self, lines: &str) {
+        std::fs::write(self.path("s.jsonl"), lines).unwrap();
         self.run(&["import", "m", "s.jsonl", "--as", "publish", "--yes"]);
     }
 
@@ -260,6 +272,8 @@ fn what_is_not_there_is_said_strictly() {
         ("/vn/en/%2e%2e/%2e%2e/chancery.toml", 404),
         ("/../../chancery.toml", 404),
         ("/vn/en/..%2f..%2f", 404),
+        ("/vn%2Fen%2F", 404),
+        ("/%76n/en/", 301),
         ("/record/.state/committed", 404),
         ("/record/../keys/log.key", 404),
         ("/record/%63heckpoint", 404),
@@ -294,6 +308,51 @@ fn addresses_of_the_old_site_lead_to_the_new_one_with_their_query() {
     assert!(moved.header("location").unwrap().ends_with("/vn/en/news/2026/03/lamp"));
     assert_eq!(old("old.example", "/t.htm?id=none").status, 404);
     assert_eq!(old("old.example", "/t.htm").status, 404);
+}
+
+#[test]
+fn an_old_address_with_its_query_comes_before_a_page_of_the_same_path() {
+    let server = Server::new();
+    server.old("gate", "http://old.example/?p=123");
+    server.old("pier", "http://old.example/vn/en/?p=9");
+    let ask = |host: &str, target: &str| {
+        server.raw(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes())
+    };
+    let (gate, pier) = ("/vn/en/news/2026/03/gate", "/vn/en/news/2026/03/pier");
+    server.until(pier, |got| got.status == 200);
+    // The pages themselves are in the cache when the old addresses are asked for.
+    for target in ["/", "/vn/en/"] {
+        assert_eq!(ask("old.example", target).status, 200);
+        assert_eq!(ask("old.example", &format!("{target}?utm_source=x")).status, 200);
+    }
+    for host in ["old.example", "new.example"] {
+        for (target, to) in [("/?p=123", gate), ("/vn/en/?p=9", pier)] {
+            let got = ask(host, target);
+            assert_eq!((got.status, got.header("location")), (301, Some(to)), "{host}{target}");
+        }
+        assert_eq!(ask(host, "/?p=9").status, 200, "an address that nobody had");
+    }
+}
+
+#[test]
+fn a_request_must_name_one_host() {
+    let server = Server::new();
+    assert_eq!(server.get(QUAY).status, 200);
+    for (version, hosts, status) in [
+        ("1.1", "", 400),
+        ("1.1", "Host: x\r\nHost: x\r\n", 400),
+        ("1.1", "Host: x/y\r\n", 400),
+        ("1.1", "Host: x y\r\n", 400),
+        ("1.1", "Host:\r\n", 400),
+        ("1.1", "Host: x:80\r\n", 200),
+        ("1.1", "Host: [::1]:80\r\n", 200),
+        ("1.0", "", 200),
+        ("1.0", "Host: x\r\nHost: y\r\n", 400),
+    ] {
+        let got = server.raw(format!("GET {QUAY} HTTP/{version}\r\n{hosts}Connection: close\r\n\r\n").as_bytes());
+        assert_eq!(got.status, status, "HTTP/{version} {hosts:?}");
+        is_strict(&got);
+    }
 }
 
 #[test]

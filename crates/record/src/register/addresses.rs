@@ -4,11 +4,42 @@ use super::{DocNo, Register};
 use crate::{date::Month, lang::Lang};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use tlog::hash::sha256;
 
 /// Addresses by the first 16 bytes of the SHA-256 of their parts: a fixed size whatever their length.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Addresses(FxHashMap<[u8; 16], DocNo>);
+pub(super) struct Addresses {
+    given: FxHashMap<[u8; 16], DocNo>,
+    queries: Queries,
+}
+
+/// Which queries may be of an earlier address, by the name that each begins with: `p` of `?p=123&x=1`.
+///
+/// Most queries that visitors bring are marks of others, such as `utm_source`; those are told apart without a look-up.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Queries(BTreeSet<Box<str>>);
+
+/// With more first names than this, any query may be of an earlier address.
+const MOST_NAMES: usize = 256;
+
+impl Queries {
+    /// True if a query, without its question mark, may be of an earlier address.
+    pub fn may_have(&self, query: &str) -> bool {
+        self.0.len() > MOST_NAMES || self.0.contains(first_name(query))
+    }
+
+    fn note(&mut self, url: &str) {
+        let query = whole(url).split_once('?').map(|(_, query)| first_name(query));
+        if let Some(name) = query.filter(|name| self.0.len() <= MOST_NAMES && !self.0.contains(*name)) {
+            self.0.insert(name.into());
+        }
+    }
+}
+
+fn first_name(query: &str) -> &str {
+    query.split(['=', '&']).next().unwrap_or_default()
+}
 
 /// The parts that make an address unique.
 #[derive(Clone, Copy, Debug)]
@@ -66,12 +97,12 @@ impl Part<'_> {
 
 impl Addresses {
     pub(super) fn get(&self, part: &Part<'_>) -> Option<DocNo> {
-        self.0.get(&part.key()).copied()
+        self.given.get(&part.key()).copied()
     }
 
     /// Gives an address to a document, unless another has or had it.
     pub(super) fn give(&mut self, part: &Part<'_>, no: DocNo) -> Result<(), DocNo> {
-        match *self.0.entry(part.key()).or_insert(no) {
+        match *self.given.entry(part.key()).or_insert(no) {
             taken if taken == no => Ok(()),
             taken => Err(taken),
         }
@@ -108,6 +139,11 @@ impl Register {
         by_whole.or_else(|| self.addresses.get(&Part::OldPath(path(url))))
     }
 
+    /// Which queries may be of an earlier address.
+    pub fn old_queries(&self) -> &Queries {
+        &self.addresses.queries
+    }
+
     /// The document that was made of a capture.
     pub fn captured(&self, site: &str, importer: &str, key: &str) -> Option<DocNo> {
         self.addresses.get(&Part::Capture {
@@ -124,6 +160,7 @@ impl Register {
             // A conflict is no fault: the first document keeps the address.
             let _ = self.addresses.give(&Part::OldWhole(whole(url)), no);
             let _ = self.addresses.give(&Part::OldPath(path(url)), no);
+            self.addresses.queries.note(url);
         }
         let facts = &self.document(no).facts;
         if let (Some(capture), Some(site)) = (facts.capture.clone(), facts.site.clone()) {
@@ -140,4 +177,34 @@ impl Register {
 /// `dump` of `dump/1`.
 fn unversioned(importer: &str) -> &str {
     importer.split('/').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_told_apart_by_their_first_name() {
+        let mut queries = Queries::default();
+        for url in [
+            "http://a.example/?p=123",
+            "http://a.example/x.htm?9#top",
+            "http://a.example/y",
+        ] {
+            queries.note(url);
+        }
+        for (query, want) in [
+            ("p=9", true),
+            ("p", true),
+            ("9", true),
+            ("utm_source=p", false),
+            ("", false),
+            ("pp=1", false),
+        ] {
+            assert_eq!(queries.may_have(query), want, "{query}");
+        }
+        (0..2 * MOST_NAMES).for_each(|n| queries.note(&format!("http://a.example/?{n}")));
+        assert_eq!(queries.0.len(), MOST_NAMES + 1);
+        assert!(queries.may_have("anything"));
+    }
 }

@@ -64,30 +64,41 @@ pub struct YearCount {
 }
 
 impl Register {
+    fn run(&self, owner: Owner, scope: RunScope, lang: Lang) -> Option<&Run> {
+        self.lists.runs.get(&RunKey { owner, scope, lang })
+    }
+
     /// The runs that a list merges.
     fn runs_of(&self, list: &List) -> Vec<&Run> {
-        let lang = list.lang;
-        let get = |owner, scope| self.lists.runs.get(&RunKey { owner, scope, lang });
         let site = Owner::Site(list.site.0);
-        let own = match list.scope {
-            Scope::Family(topic) => return get(Owner::Family, RunScope::Topic(topic.0)).into_iter().collect(),
-            Scope::All => get(site, RunScope::All),
-            Scope::Topic(topic) => get(site, RunScope::Topic(topic.0)),
-            Scope::Section(section) => get(site, RunScope::Section(section.0)),
+        let (owner, scope) = match list.scope {
+            Scope::Family(topic) => (Owner::Family, RunScope::Topic(topic.0)),
+            Scope::All => (site, RunScope::All),
+            Scope::Topic(topic) => (site, RunScope::Topic(topic.0)),
+            Scope::Section(section) => (site, RunScope::Section(section.0)),
         };
-        let mut runs: Vec<&Run> = own.into_iter().collect();
+        let own = self.run(owner, scope, list.lang);
+        own.into_iter().chain(self.carried_runs(list)).collect()
+    }
+
+    /// The runs of what a list holds of other sites.
+    fn carried_runs(&self, list: &List) -> Vec<&Run> {
+        if matches!(list.scope, Scope::Family(_)) {
+            return Vec::new();
+        }
+        let get = |owner, scope| self.run(owner, scope, list.lang);
         let rules = self.lists.rules.iter().zip(0u32..);
         let rules = rules.filter(|(rule, _)| self.rule_names(rule, list.site));
         let owners = rules.map(|(_, number)| Owner::Rule(number));
         let owners = owners.chain([Owner::Placed(list.site.0)]);
         // Whoever carries something has a run of all of it.
         let mut carriers = owners.filter(|owner| get(*owner, RunScope::All).is_some()).peekable();
-        if carriers.peek().is_some()
-            && let Some(scope) = self.carried_scope(list)
-        {
-            runs.extend(carriers.filter_map(|owner| get(owner, scope)));
+        if carriers.peek().is_none() {
+            return Vec::new();
         }
-        runs
+        let scope = self.carried_scope(list);
+        let runs = scope.map(|scope| carriers.filter_map(|owner| get(owner, scope)).collect());
+        runs.unwrap_or_default()
     }
 
     /// Which of their runs those who carry texts to a site give to a list.
@@ -174,6 +185,13 @@ impl Register {
     /// The documents of one year of a list, newest first.
     pub fn of_year(&self, list: &List, year: i16) -> Vec<DocNo> {
         self.rows(&self.runs_of(list), year, usize::MAX)
+    }
+
+    /// True if a list holds texts of other sites.
+    pub fn has_carried(&self, list: &List) -> bool {
+        let runs = self.carried_runs(list);
+        let mut years = runs.iter().flat_map(|run| &run.years);
+        years.any(|(_, year)| !year.rows.is_empty())
     }
 
     /// The documents of one month of a list, newest first.

@@ -155,6 +155,17 @@ impl Register {
         sections
     }
 
+    /// Sections in force of this role, of any site, with their sites.
+    pub fn sections_of_role(&self, role: &str) -> impl Iterator<Item = (DocNo, DocNo)> {
+        let all = self.structure.sections.iter().copied();
+        let alike = all.filter(move |no| self.section(*no).is_some_and(|section| *section.role == *role));
+        alike.filter_map(|no| {
+            let doc = self.document(no);
+            let site = self.site_by_code(doc.facts.site.as_deref()?)?;
+            (doc.own == Status::InForce).then_some((site, no))
+        })
+    }
+
     fn is_of(&self, no: DocNo, code: &str) -> bool {
         let doc = self.document(no);
         doc.own == Status::InForce && doc.facts.site.as_deref() == Some(code)

@@ -272,6 +272,7 @@ fn lists_run_by_date_and_a_carried_text_stands_on_each_site_once() {
     m.news(1004, "hq", "2026-01-01", vec![]);
     assert_eq!(m.newest("sable"), [1002, 1001, 1003]);
     assert_eq!(m.newest("hq"), [1001, 1004]);
+    assert!(m.register.has_carried(&m.list("sable")) && !m.register.has_carried(&m.list("hq")));
     let years = m.register.years(&m.list("sable"));
     assert_eq!(
         years,

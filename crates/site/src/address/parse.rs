@@ -1,4 +1,5 @@
-//! From a request to an address: new addresses first, then those that moved, then those of older sites.
+//! From a request to an address: new addresses first, then those that moved, then those of older sites. An old address
+//! that is known with its very query is meant by nobody else, so it comes before all of them.
 
 use super::{Address, Asset, FeedOf, Form};
 use crate::view::{Root, View};
@@ -9,6 +10,7 @@ use record::{
     lang::Lang,
     register::{DocNo, List, Scope, YEAR_CUT},
 };
+use std::borrow::Cow;
 
 /// What a request leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,8 +33,11 @@ pub fn parse(view: &View<'_>, host: Option<&str>, path: &str, query: Option<&str
     }
     let root = host.and_then(|host| view.site_of_host(host));
     let request = Request { view, root };
-    let decoded = percent_decode_str(path).decode_utf8_lossy();
-    match request.resolve(&decoded) {
+    let asked = query.filter(|query| view.register.old_queries().may_have(query));
+    if let Some(moved) = asked.and_then(|query| request.old(host, path, Some(query))) {
+        return moved;
+    }
+    match request.resolve(path) {
         Resolved::Missing(frame) => request.old(host, path, query).unwrap_or(Resolved::Missing(frame)),
         found => found,
     }
@@ -46,10 +51,13 @@ struct Request<'v, 'a> {
 impl Request<'_, '_> {
     fn resolve(&self, path: &str) -> Resolved {
         let path = path.strip_prefix('/').unwrap_or(path);
-        let bare = path
-            .strip_suffix("index.html")
-            .filter(|rest| rest.is_empty() || rest.ends_with('/'));
-        let parts: Vec<&str> = bare.unwrap_or(path).split('/').collect();
+        // An escaped slash is part of a name, and no name has one.
+        let decoded = path.split('/').map(|part| percent_decode_str(part).decode_utf8_lossy());
+        let decoded: Vec<Cow<'_, str>> = decoded.collect();
+        let mut parts: Vec<&str> = decoded.iter().map(|part| &**part).collect();
+        if let Some(last @ &mut "index.html") = parts.last_mut() {
+            *last = "";
+        }
         let found = match self.root {
             Some(site) => self.in_root(self.root, &parts).or_else(|| self.in_site(site, &parts)),
             None => self.in_family(&parts),
@@ -60,12 +68,11 @@ impl Request<'_, '_> {
         }
     }
 
-    /// The page if it was asked for by its own path, else a redirect to that.
+    /// The page if it was asked for by its own path, which needs no escapes, else a redirect to that.
     fn settle(&self, address: Address, path: &str) -> Resolved {
         let place = address.place(self.view);
-        let asked = percent_decode_str(path).decode_utf8_lossy();
         let own = place.path.strip_prefix('/').unwrap_or(&place.path);
-        if asked == own || self.is_by_code(&address, &asked, own) {
+        if path == own || self.is_by_code(&address, path, own) {
             return Resolved::Page(address);
         }
         Resolved::Redirect(self.target(&address))
@@ -311,11 +318,13 @@ impl Request<'_, '_> {
     /// A text of another site that this one carries in this section.
     fn carried(&self, site: DocNo, lang: Lang, section: DocNo, month: Month, slug: &str) -> Option<DocNo> {
         let register = self.view.register;
-        let role = &register.section(section)?.role;
-        let others = register.sites().iter().copied().filter(|other| *other != site);
-        let sections = others.flat_map(|other| register.sections(other).into_iter().map(move |s| (other, s)));
-        let alike = sections.filter(|(_, s)| register.section(*s).is_some_and(|facts| facts.role == *role));
-        let found = alike.filter_map(|(other, s)| register.find(other, lang, s, month, slug));
+        let scope = Scope::Section(section);
+        if !register.has_carried(&List { site, scope, lang }) {
+            return None;
+        }
+        let alike = register.sections_of_role(&register.section(section)?.role);
+        let others = alike.filter(|(other, _)| *other != site);
+        let found = others.filter_map(|(other, s)| register.find(other, lang, s, month, slug));
         found
             .filter(|doc| self.view.section_on(site, *doc) == Some(section))
             .find(|doc| self.view.carries(site, lang, *doc))

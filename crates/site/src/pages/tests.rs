@@ -152,6 +152,9 @@ fn other_spellings_lead_to_the_one_address() {
         ("/mfa/en", "/mfa/en/"),
         ("/mfa/en/news", "/mfa/en/news/"),
         ("/mfa/en/news/index.html", "/mfa/en/news/"),
+        ("/mfa/en/news/index%2Ehtml", "/mfa/en/news/"),
+        ("/mfa/%65n/news/", "/mfa/en/news/"),
+        ("/mfa/en/news/2026/03/net%73", "/mfa/en/news/2026/03/nets"),
         ("/mfa/en/news/2026/03/nets.html", "/mfa/en/news/2026/03/nets"),
     ] {
         assert_eq!(
@@ -173,7 +176,13 @@ fn other_spellings_lead_to_the_one_address() {
             "{missing}"
         );
     }
-    assert_eq!(address::parse(&view, None, "/nowhere", None), Resolved::Missing(None));
+    for missing in ["/nowhere", "/mfa%2Fen%2F", "/mfa%252Fen%252F", "/mfa%2Fen/"] {
+        assert_eq!(
+            address::parse(&view, None, missing, None),
+            Resolved::Missing(None),
+            "{missing}"
+        );
+    }
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn what_is_not_beyond_doubt_is_left_to_hyper() {
         ("GET {} HTTP/1.1", "Connection: close\r\n", 200),
         ("GET {}&\"x\" HTTP/1.1", "Connection: close\r\n", 400),
         ("GET http://x{} HTTP/1.1", "Connection: close\r\n", 200),
-        ("GET {} HTTP/1.1", "Connection: close\r\nHost: y\r\n", 200),
+        ("GET {} HTTP/1.1", "Connection: close\r\nHost: y\r\n", 400),
         ("GET {} HTTP/1.1", "Connection: close\r\nContent-Length: 0\r\n", 200),
         ("GET {} HTTP/1.1", &format!("Connection: close\r\n{long}"), 200),
         ("GET {} HTTP/1.1", &format!("Connection: close\r\n{many}"), 200),
