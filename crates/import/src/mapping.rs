@@ -194,6 +194,7 @@ fn cut(slug: &str) -> String {
         .match_indices('-')
         .map(|(at, _)| at)
         .take_while(|at| *at <= 40)
+        .filter(|at| &slug[..*at] != "index")
         .last();
     match end {
         Some(end) if slug.len() > 40 => slug[..end].to_owned(),

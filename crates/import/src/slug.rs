@@ -7,6 +7,7 @@ const LENGTH: usize = 80;
 
 /// Lower-case ASCII words joined by hyphens; `None` where the title has no Latin letters or figures to take.
 ///
+/// `index` is the name of every list in a folder of files, so a text of that title is numbered.
 /// A title that is mostly of another script gets none either: a slug of the two Latin words in it would mislead.
 pub fn of(title: &str) -> Option<String> {
     let folded = fold::letters(title);
@@ -30,6 +31,9 @@ pub fn of(title: &str) -> Option<String> {
         }
         slug.push_str(&word);
     }
+    if slug == "index" {
+        return Some("index-2".to_owned());
+    }
     Some(slug).filter(|s| !s.is_empty())
 }
 
@@ -46,6 +50,8 @@ mod tests {
             ("港口理事会开会", None),
             ("مجلس الميناء", None),
             ("港口理事会与 WHO 开会", None),
+            ("Index", Some("index-2")),
+            ("Index of ports", Some("index-of-ports")),
             ("2021", None),
             ("", None),
             ("—", None),

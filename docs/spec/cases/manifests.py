@@ -140,6 +140,7 @@ BAD_FACTS = {
     "a person without slug": facts("person", site="vn"),
     "a slug with capitals": facts("person", site="vn", slug="Ilse"),
     "a slug with two hyphens in succession": facts("person", site="vn", slug="a--b"),
+    "the slug index": facts("person", site="vn", slug="index"),
     "a slug of 81 characters": facts("person", site="vn", slug="a" * 81),
     "a role that is not known": facts("person", site="vn", slug="a", appointments=[{"n": "p1", "role": "king"}]),
     "an appointment that ends before it begins": facts("person", site="vn", slug="a", appointments=[
@@ -205,6 +206,7 @@ BAD_WORDS = {
     "a title of 1,001 characters": words("a" * 1001),
     "a summary of 5,001 characters": words("a", summary="b" * 5001),
     "a slug outside ASCII": words("a", slug="hội"),
+    "the slug index": words("Index", slug="index"),
     "a label of nothing": words("a", labels=[{"for": "m1"}]),
     "a label for nothing": words("a", labels=[{"name": "x"}]),
     "two labels for one": words("a", labels=[{"for": "m1", "name": "x"}, {"for": "m1", "role": "y"}]),

@@ -308,7 +308,7 @@ fn piece(
     }
     if let Some(slug) = statement.slug.as_deref().filter(|slug| !is_slug(slug)) {
         return Err(format!(
-            "`{slug}` is no slug: small letters, digits and hyphens, at most 80"
+            "`{slug}` is no slug: small letters, digits and hyphens, at most 80, and not `index`"
         ));
     }
     let remarks = std::mem::take(&mut statement.remarks);

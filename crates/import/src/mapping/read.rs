@@ -112,7 +112,7 @@ impl Reader<'_> {
             self.add(
                 line,
                 format!(
-                    "`{}` is no slug: write small letters a to z, digits and hyphens",
+                    "`{}` is no slug: write small letters a to z, digits and hyphens, and not `index`",
                     shown(slug)
                 ),
             );
@@ -155,5 +155,10 @@ fn is_slug(slug: &str) -> bool {
     let plain = slug
         .bytes()
         .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    plain && (1..=80).contains(&slug.len()) && !slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--")
+    plain
+        && slug != "index"
+        && (1..=80).contains(&slug.len())
+        && !slug.starts_with('-')
+        && !slug.ends_with('-')
+        && !slug.contains("--")
 }

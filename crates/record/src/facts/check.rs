@@ -117,7 +117,7 @@ fn slug(text: &str) -> Result<(), Malformed> {
     require(
         is_slug(text),
         "slug",
-        "is not of a-z and 0-9 in parts joined by hyphens, at most 80 characters",
+        "is not of a-z and 0-9 in parts joined by hyphens, at most 80 characters, or is `index`",
     )
 }
 

@@ -262,8 +262,8 @@ pub fn is_code(text: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// True for `[a-z0-9]+(-[a-z0-9]+)*` of at most 80 characters.
+/// True for `[a-z0-9]+(-[a-z0-9]+)*` of at most 80 characters; `index` is the name of every list in a folder of files.
 pub fn is_slug(text: &str) -> bool {
     let part = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    text.len() <= 80 && text.split('-').all(part)
+    text.len() <= 80 && text != "index" && text.split('-').all(part)
 }

@@ -26,7 +26,7 @@ pub(super) fn words(words: &Words) -> Result<(), Malformed> {
     require(
         words.slug.as_deref().is_none_or(is_slug),
         "slug",
-        "is not of a-z and 0-9 in parts joined by hyphens, at most 80 characters",
+        "is not of a-z and 0-9 in parts joined by hyphens, at most 80 characters, or is `index`",
     )?;
     source(words)?;
     form::distinct(words.labels.iter().map(|l| &l.of), "labels", "two are for the same")?;
