@@ -31,6 +31,8 @@ pub struct Files {
     record: PathBuf,
     /// Sizes of cosigned checkpoints as last listed.
     cosigned: Mutex<Vec<u64>>,
+    /// Sizes of archived checkpoints as last listed.
+    archived: Mutex<Vec<u64>>,
     /// True where the policy asks for witnesses.
     witnessed: OnceLock<bool>,
 }
@@ -42,6 +44,7 @@ impl Files {
             log: LogReader::new(Dir::new(record), size),
             record: record.to_owned(),
             cosigned: Mutex::default(),
+            archived: Mutex::default(),
             witnessed: OnceLock::new(),
         }
     }
@@ -99,22 +102,40 @@ impl Files {
 
     /// The size of the first cosigned checkpoint that contains an entry, and is within this size of the record.
     fn first_cosigned(&self, index: u64) -> Option<u64> {
+        self.first_above(index, &self.cosigned, || {
+            tlog::cosigned::cosigned_sizes(&Dir::new(&self.record)).unwrap_or_default()
+        })
+    }
+
+    /// The first known size that contains an entry, and is within this size of the record; they are listed anew where
+    /// there is none.
+    fn first_above(&self, index: u64, known: &Mutex<Vec<u64>>, list: impl FnOnce() -> Vec<u64>) -> Option<u64> {
         let within = self.log.size();
         let first = |sizes: &[u64]| {
             let at = sizes.partition_point(|size| *size <= index);
             sizes.get(at).copied().filter(|size| *size <= within)
         };
-        let mut sizes = self.cosigned.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sizes = known.lock().unwrap_or_else(PoisonError::into_inner);
         if first(&sizes).is_none() {
-            *sizes = tlog::cosigned::cosigned_sizes(&Dir::new(&self.record)).unwrap_or_default();
+            *sizes = list();
         }
         first(&sizes)
     }
 
     /// The first archived checkpoint that contains an entry; a proof against it never changes.
     fn first_archived(&self, index: u64) -> Option<Vec<u8>> {
-        (index + 1..=self.log.size()).find_map(|size| self.log.archived(size).ok().flatten())
+        let list = || archived_sizes(&self.record).unwrap_or_default();
+        let size = self.first_above(index, &self.archived, list)?;
+        self.log.archived(size).ok().flatten()
     }
+}
+
+/// Sizes of a record's archived checkpoints, in order.
+pub fn archived_sizes(record: &Path) -> Done<Vec<u64>> {
+    let items = Dir::new(record).list("checkpoints").at(record.display())?;
+    let mut sizes: Vec<u64> = items.iter().filter_map(|item| item.name.parse().ok()).collect();
+    sizes.sort_unstable();
+    Ok(sizes)
 }
 
 /// A manifest that was checked when it entered the record.
@@ -323,8 +344,7 @@ pub fn derived_size(record: &Path) -> Done<u64> {
     if there.is_some() {
         return Ok(size);
     }
-    let archived = disk.list("checkpoints").at(record.display())?;
-    let newest = archived.iter().filter_map(|item| item.name.parse().ok()).max();
+    let newest = archived_sizes(record)?.last().copied();
     Ok(newest.unwrap_or(published).max(published))
 }
 

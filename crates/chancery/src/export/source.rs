@@ -4,7 +4,7 @@
 use super::target::read_all;
 use crate::{
     output::{Context as _, Done},
-    reading::Files,
+    reading::{self, Files},
 };
 use record::{
     json,
@@ -50,7 +50,7 @@ impl<'f> Bytes<'f> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = rustix::fs::open(record, flags, Mode::empty()).at(record.display())?;
         let archived = if proofs {
-            archived(&record.join("checkpoints"))?
+            reading::archived_sizes(record)?
         } else {
             Vec::new()
         };
@@ -102,16 +102,6 @@ fn recent<K: PartialEq, T>(
     }
     kept.push((key, Arc::clone(&value)));
     Some(value)
-}
-
-fn archived(folder: &Path) -> Done<Vec<u64>> {
-    let mut sizes = Vec::new();
-    for entry in std::fs::read_dir(folder).at(folder.display())? {
-        let name = entry.at(folder.display())?.file_name();
-        sizes.extend(name.to_str().and_then(|name| name.parse::<u64>().ok()));
-    }
-    sizes.sort_unstable();
-    Ok(sizes)
 }
 
 impl site::view::Source for Bytes<'_> {
