@@ -431,7 +431,7 @@ impl Planner<'_> {
             draft.highest =
                 align::correction(&old.body, &mut body, draft.highest).map_err(|error| error.to_string())?;
         } else {
-            draft.highest = align::first(&mut body, draft.highest + 1);
+            align::first(&mut body, draft.highest.saturating_add(1));
         }
         draft.highest = draft.highest.max(record::body::highest_id(&body));
         Ok(body)
