@@ -7,6 +7,7 @@ use crate::{
         publish,
         site::{self, Wanted},
     },
+    leftovers,
     output::{Context as _, Done, Failure},
     texts::{self, Mode, Names, Texts},
     writing::Writing,
@@ -20,10 +21,7 @@ use record::{
     words::NoticeText,
 };
 use serde::Deserialize;
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../fixtures/ministry"]
@@ -87,12 +85,8 @@ struct Notice {
 
 /// Makes the example beside its place and renames it: it is there whole, or not at all.
 pub fn make(target: &Path) -> Done {
-    let parent = target
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let building: PathBuf = parent.join(format!(".{name}.demo-{}", std::process::id()));
+    leftovers::sweep_beside(target);
+    let building = leftovers::building(target, "demo");
     let moved = build(&building).and_then(|()| std::fs::rename(&building, target).at(target.display()));
     if moved.is_err() {
         let _ = std::fs::remove_dir_all(&building);

@@ -15,6 +15,7 @@ pub mod head;
 pub mod http;
 pub mod intake;
 pub mod keys;
+pub mod leftovers;
 pub mod mirror;
 pub mod monitor;
 pub mod notices;

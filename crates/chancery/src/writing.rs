@@ -12,6 +12,7 @@ use crate::{
     folder::{self, Folder},
     head,
     keys::{self, Offices},
+    leftovers,
     output::{BUSY, Context as _, Done, Failure, note, warn},
     reading::{self, Files},
 };
@@ -67,6 +68,7 @@ impl Writing {
         let files = Files::new(&folder.record(), writer.size());
         head::check(&folder, files.log(), &verifier)?;
         let (register, unsaved) = reading::load(&folder, &files)?;
+        leftovers::sweep(&folder);
         let writing = Self {
             folder,
             register,

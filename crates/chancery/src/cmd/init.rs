@@ -5,7 +5,7 @@ use crate::{
     cmd::policy,
     config,
     folder::{self, Folder},
-    keys,
+    keys, leftovers,
     output::{Context as _, Done, Failure, note},
     writing::{self, Writing},
 };
@@ -102,13 +102,10 @@ pub fn in_language(text: &str) -> Done<(Lang, String)> {
 /// Makes a data folder beside its place and renames it: it is there whole, or not at all.
 pub fn make(target: &Path, family: &Family<'_>, now: Moment) -> Done<Folder> {
     check(target, family)?;
-    let parent = target
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let parent = leftovers::parent(target);
     std::fs::create_dir_all(parent).at(parent.display())?;
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let building = parent.join(format!(".{name}.init-{}", std::process::id()));
+    leftovers::sweep_beside(target);
+    let building = leftovers::building(target, "init");
     let built = build(&building, family, now);
     let moved = built.and_then(|()| std::fs::rename(&building, target).at(target.display()));
     if moved.is_err() {
