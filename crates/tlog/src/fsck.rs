@@ -60,6 +60,11 @@ pub trait Visitor {
         Vec::new()
     }
 
+    /// The tree that the entries so far give, once for each size. What it says is about the checkpoint.
+    fn tree(&mut self, _tree: &Tree) -> Option<String> {
+        None
+    }
+
     /// A blob in a folder that can be listed, after all entries.
     fn blob(&mut self, _name: Hash, _bytes: &[u8]) -> Vec<String> {
         Vec::new()
@@ -190,6 +195,9 @@ impl Check<'_> {
                 tree.push(leaf);
                 for (tile, hashes) in &filled {
                     self.tile(*tile, hashes);
+                }
+                if let Some(what) = self.visitor.tree(&tree) {
+                    self.find(CHECKPOINT, None, what);
                 }
                 if archived.next_if_eq(&tree.size()).is_some() {
                     self.archive(archive_path(tree.size()), tree.size(), tree.root());

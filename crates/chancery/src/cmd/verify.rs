@@ -2,7 +2,11 @@
 
 use crate::{
     output::{Done, FINDINGS, Failure, note, say, warn},
-    verify::{Report, currency, folder, json, proof, trust::Trusted, web},
+    verify::{
+        Report, currency, folder, json, proof,
+        trust::Trusted,
+        web::{self, Web},
+    },
 };
 use std::path::{Path, PathBuf};
 
@@ -18,6 +22,9 @@ pub struct Args {
     /// Key of the log that you trust: the key itself, a file with it, a log.json, or a data folder
     #[arg(long, value_name = "VKEY|FILE")]
     pub key: Option<String>,
+    /// Of a record: a checkpoint of it that you kept, which it must continue; a folder given as --key has one
+    #[arg(long, value_name = "CHECKPOINT-FILE")]
+    pub since: Option<PathBuf>,
     /// Of a proof: the policy that says who must have witnessed it; a data folder given as --key has one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -32,12 +39,23 @@ pub fn run(args: &Args) -> Done {
     let path = Path::new(&args.subject);
     let is_address = args.subject.contains("://");
     if !is_address && path.is_file() {
+        if let Some(since) = &args.since {
+            return Err(Failure::usage(format!(
+                "--since {}: goes with a record",
+                since.display()
+            )));
+        }
         return one_proof(args, path, trusted);
     }
     if let Some(file) = &args.file {
         return Err(Failure::usage(format!("{}: goes with a proof file", file.display()))
             .hint("chancery verify FILE.proof FILE.json --key KEY"));
     }
+    let trusted = match (&args.since, trusted) {
+        (Some(since), Some(trusted)) => Some(trusted.with_seen(since)?),
+        (Some(since), None) => Some(own(&args.subject, is_address)?.with_seen(since)?),
+        (None, trusted) => trusted,
+    };
     let (report, trusted) = if is_address {
         web::check(&args.subject, trusted)?
     } else {
@@ -54,6 +72,15 @@ pub fn run(args: &Args) -> Done {
         ));
     }
     tell(&report)
+}
+
+/// The key that a record itself names.
+fn own(subject: &str, is_address: bool) -> Done<Trusted> {
+    if is_address {
+        Web::new(subject)?.own_key()
+    } else {
+        Trusted::of_folder(Path::new(subject))
+    }
 }
 
 fn tell(report: &Report) -> Done {

@@ -32,6 +32,7 @@ pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
         listing: Some(&disk),
         key: &trusted.key,
         snapshot,
+        seen: trusted.seen.as_ref(),
     });
     disk.check_published(&trusted.key, &mut report);
     report.remarks.extend(remark);

@@ -8,12 +8,13 @@ use record::{
     register::{Register, Snapshot},
     seal::{Commitment, SALT},
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, path::PathBuf};
 use tlog::{
-    blob_path, fsck,
+    CHECKPOINT, Checkpoint, blob_path, fsck,
     hash::Hash,
     note::VerifierKey,
     store::{Listing, MAX_FILE, Source},
+    tree::Tree,
 };
 
 /// `log.json` is at most this long, in bytes.
@@ -29,6 +30,8 @@ pub struct Subject<'a> {
     pub key: &'a VerifierKey,
     /// The saved register and the name of its file, to be compared with the one that the entries give.
     pub snapshot: Option<(String, Snapshot)>,
+    /// A checkpoint that was seen before: its file and bytes. The record continues it.
+    pub seen: Option<&'a (PathBuf, Vec<u8>)>,
 }
 
 /// Checks a whole record.
@@ -43,7 +46,17 @@ pub fn look(subject: Subject<'_>) -> Report {
         shared: Vec::new(),
         snapshot: subject.snapshot,
         compared: None,
+        seen: None,
     };
+    let mut report = Report::default();
+    if let Some((path, bytes)) = subject.seen {
+        match Checkpoint::open(bytes, key) {
+            Ok(seen) => looker.seen = Some(seen),
+            Err(error) => report
+                .remarks
+                .push(format!("not checked: whether it continues {}: {error}", path.display())),
+        }
+    }
     let mut log = fsck::check(source, listing, key, &mut looker);
     if let Some(erased) = looker.auditor.used_in_vain() {
         // Files that were erased are there all the same: once more, without what they say.
@@ -51,16 +64,16 @@ pub fn look(subject: Subject<'_>) -> Report {
         (looker.found, looker.shared) = (Vec::new(), Vec::new());
         log = fsck::check(source, listing, key, &mut looker);
     }
-    let mut report = Report {
-        more: log.more,
-        ..Report::default()
-    };
+    report.more = log.more;
     for finding in log.findings {
         report.find(finding.file, finding.index, finding.what);
     }
     looker.compare_snapshot();
     looker.judge_snapshot();
     looker.settle(&mut report, listing.is_some());
+    if let (Some(seen), Some(newest)) = (&looker.seen, &log.checkpoint) {
+        went_back(&mut report, seen, newest);
+    }
     let files = log.files;
     let Looker { auditor, found, .. } = looker;
     for finding in found {
@@ -77,6 +90,14 @@ pub fn look(subject: Subject<'_>) -> Report {
     }
     report.settle();
     report
+}
+
+/// A log only grows (record-http.md, section 6.1).
+fn went_back(report: &mut Report, seen: &Checkpoint, newest: &Checkpoint) {
+    if newest.size < seen.size {
+        let what = format!("went back: {} entries, and {} were seen before", newest.size, seen.size);
+        report.find(CHECKPOINT, None, what);
+    }
 }
 
 fn read(source: &dyn Source, path: &str, most: usize, report: &mut Report) -> Option<Vec<u8>> {
@@ -97,7 +118,7 @@ fn tell(report: &mut Report, finding: audit::Finding) {
     report.remarks.push(format!("{at}{}", finding.what));
 }
 
-fn finish(report: &mut Report, audit: Audit, key: &VerifierKey, checkpoint: &tlog::Checkpoint, files: u64) {
+fn finish(report: &mut Report, audit: Audit, key: &VerifierKey, checkpoint: &Checkpoint, files: u64) {
     let Audit {
         register,
         findings,
@@ -152,6 +173,8 @@ struct Looker<'a> {
     snapshot: Option<(String, Snapshot)>,
     /// The file of the saved register, the number of its entries, and how it differed.
     compared: Option<(String, u64, Option<String>)>,
+    /// A checkpoint that was seen before.
+    seen: Option<Checkpoint>,
 }
 
 impl Looker<'_> {
@@ -234,6 +257,14 @@ impl fsck::Visitor for Looker<'_> {
         let (elsewhere, here): (Vec<_>, Vec<_>) = found.into_iter().partition(|f| f.file.is_some() || !f.grave);
         self.found.extend(elsewhere);
         here.into_iter().map(|finding| finding.what).collect()
+    }
+
+    fn tree(&mut self, tree: &Tree) -> Option<String> {
+        let seen = self.seen.as_ref().filter(|seen| seen.size == tree.size())?;
+        (tree.root() != seen.root).then(|| {
+            let size = seen.size;
+            format!("is of another history: of the first {size} entries another root was seen before")
+        })
     }
 
     fn blob(&mut self, name: Hash, bytes: &[u8]) -> Vec<String> {

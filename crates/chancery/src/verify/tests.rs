@@ -180,6 +180,108 @@ fn missing_cut_and_foreign_files_are_found() {
 }
 
 #[test]
+fn a_record_that_went_back_or_forked_is_found() {
+    let home = Home::new();
+    let copy = |to: &str| {
+        let files = public(&home.path("m"));
+        for file in files {
+            let target = home.path(to).join(&file);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::copy(home.path("m").join(&file), target).unwrap();
+        }
+    };
+    copy("earlier");
+    std::fs::copy(home.path("m/record/checkpoint"), home.path("kept")).unwrap();
+    home.text("four", "The water fell.");
+    home.run("publish m texts/four.en.md --yes");
+    let found = |subject: &str, trusted: Trusted| {
+        let report = folder::check(&home.path(subject), Some(trusted)).unwrap().0;
+        report.findings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let named = |folder: &str| Trusted::named(&home.path(folder).display().to_string()).unwrap();
+    assert_eq!(found("m", named("earlier")), [""; 0]);
+    assert_eq!(found("m", named("m")), [""; 0]);
+    let back = found("earlier", named("m"));
+    assert!(
+        back.len() == 1 && back[0].starts_with("checkpoint: went back: "),
+        "{back:?}"
+    );
+    let failure = home.try_run("verify earlier/record --key m").unwrap_err();
+    assert_eq!(failure.code, FINDINGS);
+
+    // The same ministry tells another story from the same beginning.
+    home.text("four", "The water stayed.");
+    home.run("publish earlier texts/four.en.md --yes");
+    let forked = found("earlier", named("m"));
+    assert_eq!(forked.len(), 1, "{forked:?}");
+    assert!(
+        forked[0].starts_with("checkpoint: is of another history: "),
+        "{forked:?}"
+    );
+    let own = |folder: &str| Trusted::of_folder(&home.path(folder)).unwrap();
+    let since = |folder: &str, file: &str| own(folder).with_seen(&home.path(file)).unwrap();
+    assert_eq!(found("earlier", since("earlier", "kept")), [""; 0]);
+    assert_eq!(found("earlier", since("earlier", "m/record/checkpoint")).len(), 1);
+    home.run("verify m --since kept");
+    assert_eq!(
+        home.try_run("verify earlier --since m/record/checkpoint")
+            .unwrap_err()
+            .code,
+        FINDINGS
+    );
+    home.write("no", "no checkpoint\n");
+    assert!(own("m").with_seen(&home.path("no")).is_err());
+}
+
+#[test]
+fn what_a_killed_command_left_is_swept() {
+    let home = Home::new();
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    let (gone, here) = (child.id(), std::process::id());
+    child.wait().unwrap();
+    let leave = |pid: u32| {
+        let files = ["m/keys/office-vn-1", "m/root-key/root-1", "m/texts", "m/record/log"];
+        let files = files.map(|file| format!("{file}.tmp-{pid}"));
+        files.iter().for_each(|file| home.write(file, "a key\n"));
+        for folder in [format!(".m.init-{pid}"), format!("..m.demo-{pid}.init-{pid}")] {
+            std::fs::create_dir_all(home.path(&folder).join("keys")).unwrap();
+            home.write(&format!("{folder}/keys/log.key"), "a key\n");
+        }
+        [
+            files.to_vec(),
+            vec![format!(".m.init-{pid}"), format!("..m.demo-{pid}.init-{pid}")],
+        ]
+        .concat()
+    };
+    let (left, held) = (leave(gone), leave(here));
+    home.text("four", "The water fell.");
+    home.run("publish m texts/four.en.md --yes");
+    left.iter()
+        .for_each(|path| assert!(!home.path(path).exists(), "{path}"));
+    held.iter()
+        .for_each(|path| assert!(home.path(path).exists(), "{path} is of a process that runs"));
+}
+
+#[test]
+fn blocks_of_two_originals_are_numbered_without_a_gap() {
+    let home = Home::new();
+    home.text("four", "One.\n\nTwo.");
+    home.write(
+        "texts/four.vi.md",
+        "+++\ntitle = \"Nước\"\nslug = \"nuoc\"\n+++\n\nBa.\n",
+    );
+    home.run("publish m texts/four.en.md texts/four.vi.md --yes");
+    let (register, _) = home.read();
+    let vietnamese: Lang = "vi".parse().unwrap();
+    let both = |no: &record::register::DocNo| {
+        let document = register.document(*no);
+        document.facts.kind.text().is_some() && document.language(vietnamese).is_some()
+    };
+    let four = register.documents().find(both).unwrap();
+    assert_eq!(register.document(four).highest_block, 3);
+}
+
+#[test]
 fn a_damaged_snapshot_is_found() {
     let home = Home::new();
     let path = home.path("m/cache/register.snapshot");

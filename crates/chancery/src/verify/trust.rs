@@ -9,8 +9,8 @@ use crate::{
 };
 use record::keys::Role;
 use serde::Deserialize;
-use std::path::Path;
-use tlog::{Policy, note::VerifierKey};
+use std::path::{Path, PathBuf};
+use tlog::{CHECKPOINT, Checkpoint, Policy, note::VerifierKey};
 
 /// A key and where it was found.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Trusted {
     pub from_record: bool,
     /// Who must have cosigned, where that is known.
     pub policy: Option<Policy>,
+    /// A checkpoint that was seen before: the file, and its bytes. A record that is verified continues it.
+    pub seen: Option<(PathBuf, Vec<u8>)>,
 }
 
 /// A key of a mission, with the entries it may sign.
@@ -68,7 +70,30 @@ impl Trusted {
             offices: Vec::new(),
             from_record: false,
             policy: None,
+            seen: None,
         }
+    }
+
+    /// The same with the checkpoint of a file.
+    pub fn with_seen(self, path: &Path) -> Done<Self> {
+        let bytes = std::fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
+        let opened = Checkpoint::open(&bytes, &self.key);
+        opened.map_err(|error| Failure::usage(format!("--since: {}: {error}", path.display())))?;
+        Ok(Self {
+            seen: Some((path.to_owned(), bytes)),
+            ..self
+        })
+    }
+
+    /// The same with the checkpoint of a data folder or mirror, if it has one.
+    fn with_seen_in(self, folder: &Path) -> Done<Self> {
+        let record = Folder::open(folder).map_or_else(|_| folder.to_owned(), |data| data.record());
+        let path = record.join(CHECKPOINT);
+        let bytes = folder::read_if_there(&path)?;
+        Ok(Self {
+            seen: bytes.map(|bytes| (path, bytes)),
+            ..self
+        })
     }
 
     /// The same with the policy of a file.
@@ -89,7 +114,7 @@ impl Trusted {
         }
         let path = Path::new(text);
         if path.is_dir() {
-            return Self::of_folder(path);
+            return Self::of_folder(path)?.with_seen_in(path);
         }
         let meta = std::fs::metadata(path).map_err(|error| {
             Failure::usage(format!(
@@ -136,6 +161,7 @@ impl Trusted {
                 offices: named.map_or_else(|_| Vec::new(), |named| named.offices),
                 from_record: false,
                 policy,
+                seen: None,
             }),
             (None, Ok(named)) => Ok(Self {
                 from_record: true,
@@ -198,6 +224,7 @@ impl Trusted {
                 .collect(),
             from_record: false,
             policy: None,
+            seen: None,
         })
     }
 }

@@ -43,6 +43,7 @@ pub fn check(address: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)>
         listing: None,
         key: &trusted.key,
         snapshot: None,
+        seen: trusted.seen.as_ref(),
     });
     if let Some(summary) = &mut report.summary {
         summary.files = web.answers.load(Ordering::Relaxed);
