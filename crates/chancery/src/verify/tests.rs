@@ -240,7 +240,7 @@ fn what_a_killed_command_left_is_swept() {
     let (gone, here) = (child.id(), std::process::id());
     child.wait().unwrap();
     let leave = |pid: u32| {
-        let files = ["m/keys/office-vn-1", "m/root-key/root-1", "m/texts", "m/record/log"];
+        let files = ["m/keys/office-vn-1", "m/root-key/root-1", "m/other", "m/record/other"];
         let files = files.map(|file| format!("{file}.tmp-{pid}"));
         files.iter().for_each(|file| home.write(file, "a key\n"));
         for folder in [format!(".m.init-{pid}"), format!("..m.demo-{pid}.init-{pid}")] {
