@@ -234,7 +234,7 @@ fn notice_text(notice: &Notice) -> NoticeText {
 }
 
 fn publish_texts(writing: &mut Writing, texts: Texts, mode: &Mode, at: Moment) -> Done {
-    let plan = publish::prepare(writing, &texts, mode, at)?;
+    let plan = publish::prepare(writing, &texts, mode, at, true)?;
     if plan.is_empty() {
         return Err(Failure::new("the step changes nothing"));
     }

@@ -14,7 +14,7 @@ use minijinja::{
 };
 use record::lang::Lang;
 use std::{collections::BTreeMap, sync::Arc};
-use tlog::hash::sha256;
+use tlog::hash::{Hash, sha256};
 
 macro_rules! embedded {
     ($($name:literal),* $(,)?) => { [$(($name, include_str!(concat!("../templates/", $name)))),*] };
@@ -58,6 +58,8 @@ pub struct Theme {
     emblem: File,
     script: File,
     verifier: File,
+    /// Of the files that the operator put in place of the program's own.
+    digest: Hash,
     /// True for previews: every page says that it is one.
     pub preview: bool,
 }
@@ -99,6 +101,14 @@ pub enum BadTheme {
 /// What stands in the pages as their generator: name and version of the program.
 pub const GENERATOR: &str = concat!("Chancery ", env!("CARGO_PKG_VERSION"));
 
+fn digest(files: &BTreeMap<String, String>) -> Hash {
+    let mut text = String::new();
+    for (name, content) in files {
+        text.push_str(&format!("{name}\n{}\n{content}\n", content.len()));
+    }
+    sha256(text.as_bytes())
+}
+
 impl Theme {
     /// The theme of the program, with files of the operator in place of its own: templates by name, `style.css` for the
     /// whole style, `tokens.css` for rules after it, `emblem.svg`.
@@ -139,8 +149,14 @@ impl Theme {
             emblem: File::new("emblem", "svg", emblem.into_bytes()),
             script: File::new("verify", "js", script.into_bytes()),
             verifier: File::new("verify", "bin", verifier.into_bytes()),
+            digest: digest(files),
             preview,
         })
+    }
+
+    /// A digest of the operator's own files: another one may mean other bytes on every page.
+    pub fn digest(&self) -> Hash {
+        self.digest
     }
 
     /// The furniture's languages.

@@ -11,6 +11,7 @@ use crate::{
 use record::{
     compose::Change,
     entry::{Action, Reason},
+    facts::Kind,
     id::DocumentId,
     lang::Lang,
     register::{Manifest, Register, Status},
@@ -117,6 +118,7 @@ pub fn changes(register: &Register, ids: &[DocumentId], ending: &Ending) -> Done
             .by_id(*id)
             .ok_or_else(|| Failure::usage(format!("{id}: not on record")))?;
         let doc = register.document(no);
+        check_kind(*id, &doc.facts.kind, ending)?;
         let Some(status) = doc.own_status(ending.lang) else {
             return Err(Failure::usage(format!("{id}: has no words in {}", ending.lang)));
         };
@@ -141,6 +143,22 @@ pub fn changes(register: &Register, ids: &[DocumentId], ending: &Ending) -> Done
     Ok(changes)
 }
 
+/// What other documents stand in cannot be taken away under them: who reads the record without the withheld facts would
+/// find texts in no section of no site.
+fn check_kind(id: DocumentId, kind: &Kind, ending: &Ending) -> Done {
+    let what = match kind {
+        Kind::Family { .. } => "the family",
+        Kind::Site(_) => "a site",
+        Kind::Section { .. } if ending.action == Action::Retract => "a section",
+        _ => return Ok(()),
+    };
+    if !ending.lang.is_facts() {
+        return Ok(());
+    }
+    let refused = Failure::usage(format!("{id}: is {what}, and others stand in it"));
+    Err(refused.hint("end its texts one by one; a section may be withdrawn, which hides it and keeps its texts"))
+}
+
 /// The notice, written out in every language, so that a later change of wording alters no old notice.
 fn wording(ending: &Ending) -> Vec<NoticeText> {
     if !ending.notice.is_empty() {
@@ -160,7 +178,12 @@ pub fn document(register: &Register, names: &Names, text: &str) -> Done<Document
         ))
         .hint("the page /d/ID of a document shows its id")
     };
-    let whole = std::path::absolute(text).map_err(|_| unknown())?;
+    // As `read_folder` names texts; a file that is gone has only its written path.
+    let written = || std::path::absolute(text);
+    let whole = std::path::Path::new(text)
+        .canonicalize()
+        .or_else(|_| written())
+        .map_err(|_| unknown())?;
     let path = whole.to_str().ok_or_else(unknown)?.trim_start_matches('/').to_owned();
     let name = match crate::texts::file_name(&path) {
         Ok(import::text::FileName::Words { name, .. } | import::text::FileName::Facts { name }) => name,

@@ -121,7 +121,7 @@ fn call(args: &Args, mode: &Mode) -> Done {
     let texts = texts::read_folder(&args.texts)?;
     let mut writing = Writing::open(folder)?;
     let now = clock::now();
-    let plan = prepare(&mut writing, &texts, mode, now)?;
+    let plan = prepare(&mut writing, &texts, mode, now, !args.dry_run)?;
     if plan.is_empty() {
         note("nothing to do: the record says all of this already");
         return writing.close();
@@ -171,8 +171,8 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     }
 }
 
-/// Gives new documents their ids, stores them, and computes the changes.
-pub fn prepare(writing: &mut Writing, texts: &Texts, mode: &Mode, now: Moment) -> Done<Plan> {
+/// Gives new documents their ids, stores them if they are to be kept, and computes the changes.
+pub fn prepare(writing: &mut Writing, texts: &Texts, mode: &Mode, now: Moment, keep: bool) -> Done<Plan> {
     let mut names = Names::read(&writing.folder)?;
     for (name, document) in texts {
         texts::adopt(&mut names, &writing.register, name, document)?;
@@ -180,7 +180,9 @@ pub fn prepare(writing: &mut Writing, texts: &Texts, mode: &Mode, now: Moment) -
     }
     let files = Files::new(&writing.folder.record(), writing.size());
     let plan = texts::plan(&writing.register, &files, &names, texts, mode, now)?;
-    names.save(&writing.folder)?;
+    if keep {
+        names.save(&writing.folder)?;
+    }
     Ok(plan)
 }
 

@@ -276,11 +276,31 @@ fn check(wanted: &Wanted) -> Done {
     Ok(())
 }
 
+/// A host answers for one site.
+fn check_hosts(wanted: &Wanted, fresh: &[Wanted], register: &Register) -> Done {
+    let on_record = register.sites().iter().filter_map(|no| register.site(*no));
+    let others = on_record.chain(fresh.iter().map(|other| &other.site));
+    for other in others.filter(|other| *other.code != *wanted.code) {
+        let same = |host: &&Box<str>| other.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
+        if let Some(host) = wanted.site.hosts.iter().find(same) {
+            let what = format!(
+                "site `{}`: the host {host} is that of site `{}`",
+                wanted.code, other.code
+            );
+            return Err(
+                Failure::usage(what).hint("each site has hosts of its own, or none: then it answers under /CODE/")
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Adds the sites that the record lacks, as one group; says their codes.
 pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_key: Option<&Path>, now: Moment) -> Done<Vec<String>> {
     let mut fresh: Vec<Wanted> = Vec::new();
     for wanted in wanted {
         check(&wanted)?;
+        check_hosts(&wanted, &fresh, &writing.register)?;
         if fresh.iter().any(|other| other.code == wanted.code) {
             return Err(Failure::usage(format!("site `{}` is given twice", wanted.code)));
         }

@@ -29,8 +29,21 @@ impl Options {
     pub fn digest(&self, theme: &Theme, scope: Scope, origin: &str) -> Hash {
         let assets: Vec<&str> = Asset::ALL.iter().map(|asset| theme.asset_name(*asset)).collect();
         let text = format!(
-            "{GENERATOR}\n{origin}\n{:?}\n{}\n{}\n{assets:?}\n{}\n{scope:?}\n",
-            self.selection, self.carried, self.address, theme.preview
+            "{GENERATOR}
+{origin}
+{:?}
+{}
+{}
+{assets:?}
+{}
+{scope:?}
+{}
+",
+            self.selection,
+            self.carried,
+            self.address,
+            theme.preview,
+            theme.digest()
         );
         sha256(text.as_bytes())
     }

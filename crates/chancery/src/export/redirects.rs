@@ -10,7 +10,10 @@ use site::{
     address::{Form, Resolved, parse},
     view::{Root, View},
 };
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 /// The map for nginx, at the top of the export.
 pub(super) const NGINX: &str = "redirects.nginx.conf";
@@ -87,7 +90,7 @@ impl Redirects {
         (!out.is_empty()).then_some(out)
     }
 
-    /// Two maps for the `http` block of nginx; `None` if there are no old addresses.
+    /// Two maps for the `http` block of nginx, which compares keys without case and refuses one that is there twice; `None` if there are no old addresses.
     pub(super) fn nginx(&self) -> Option<String> {
         if self.paths.is_empty() && self.wholes.is_empty() {
             return None;
@@ -95,15 +98,21 @@ impl Redirects {
         let mut out =
             String::from("# Old addresses: include this file in the http block; docs/operators.md shows how.\n");
         out.push_str("map $request_uri $chancery_by_path {\n");
-        self.paths
-            .iter()
-            .for_each(|(path, (_, to))| push_line(&mut out, path, to));
+        push_lines(&mut out, self.paths.iter().map(|(path, (_, to))| (path, to)));
         out.push_str("}\nmap $host$request_uri $chancery_redirect {\n    default $chancery_by_path;\n");
-        self.wholes
-            .iter()
-            .for_each(|(whole, to)| push_line(&mut out, whole, to));
+        push_lines(&mut out, &self.wholes);
         out.push_str("}\n");
         Some(out)
+    }
+}
+
+/// One line for each key; of keys that are equal without case, the first in order.
+fn push_lines<'a>(out: &mut String, lines: impl IntoIterator<Item = (&'a String, &'a String)>) {
+    let mut seen = BTreeSet::new();
+    for (from, to) in lines {
+        if seen.insert(from.to_ascii_lowercase()) {
+            push_line(out, from, to);
+        }
     }
 }
 

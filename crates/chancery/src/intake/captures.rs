@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{BufRead as _, BufReader, BufWriter, ErrorKind, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -77,13 +77,14 @@ impl Keeper {
         if pages { self.sync() } else { Ok(()) }
     }
 
-    /// Writes a page unless it is there; says whether it wrote.
+    /// Writes a page unless it is there whole; says whether it must be synced. What a killed run left may be torn, and was
+    /// never synced.
     fn page(&self, digest: Hash, bytes: &[u8]) -> Done<bool> {
         let name = digest.to_string();
         let folder = self.folder.join(name.get(..2).unwrap_or_default());
         let path = folder.join(&name);
-        if path.is_file() {
-            return Ok(false);
+        if fs::read(&path).is_ok_and(|there| sha256(&there) == digest) {
+            return Ok(true);
         }
         make(&folder)?;
         let temporary = folder.join(format!(".{name}.tmp"));
@@ -102,8 +103,15 @@ impl Keeper {
         let folder = self.folder.join("lines");
         make(&folder)?;
         let path = folder.join(format!("{first}.jsonl"));
-        let opened = OpenOptions::new().create(true).append(true).mode(0o600).open(&path);
-        self.lines = Some(opened.at(path.display())?);
+        let opened = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .read(true)
+            .mode(0o600)
+            .open(&path);
+        let mut file = opened.at(path.display())?;
+        end_line(&mut file).at(path.display())?;
+        self.lines = Some(file);
         self.sync()
     }
 
@@ -112,6 +120,16 @@ impl Keeper {
         let folder = File::open(&self.folder).at(self.folder.display())?;
         rustix::fs::syncfs(&folder).at(self.folder.display())
     }
+}
+
+/// Ends a line that a full disk or a killed run left without its end, so that the next one does not become part of it.
+fn end_line(file: &mut File) -> std::io::Result<()> {
+    let length = file.metadata()?.len();
+    let mut last = [b'\n'];
+    if length > 0 {
+        file.read_exact_at(&mut last, length - 1)?;
+    }
+    if last == [b'\n'] { Ok(()) } else { file.write_all(b"\n") }
 }
 
 /// A capture as facts name it. A statement has a line for each language, and facts name the digest of one of them.
@@ -225,6 +243,35 @@ mod tests {
         for file in [kept, lines] {
             assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn what_a_killed_run_left_torn_is_mended() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("captures");
+        let (page, line) = (b"a page".as_slice(), b"one".as_slice());
+        let (digest, first) = (sha256(page), sha256(line));
+        let captured = [
+            Captured::Page {
+                digest,
+                bytes: page.into(),
+            },
+            Captured::Line {
+                digest: first,
+                bytes: line.to_vec(),
+            },
+        ];
+        Keeper::new(folder.clone()).keep(&captured).unwrap();
+        let name = digest.to_string();
+        let (kept, lines) = (
+            folder.join(&name[..2]).join(&name),
+            folder.join(format!("lines/{first}.jsonl")),
+        );
+        fs::write(&kept, b"").unwrap();
+        fs::write(&lines, b"one\n{\"id\":\"s").unwrap();
+        Keeper::new(folder).keep(&captured).unwrap();
+        assert_eq!(fs::read(kept).unwrap(), page);
+        assert_eq!(fs::read(lines).unwrap(), b"one\n{\"id\":\"s\none\n");
     }
 
     #[test]

@@ -126,12 +126,18 @@ fn difference(ours: &[&str], theirs: &[&str]) -> String {
     let at = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
     let shown = |words: &[&str]| {
         let text = words.get(at..).unwrap_or_default().join(" ");
-        text.chars().take(SHOWN).collect::<String>()
+        // Whoever is watched has no say in the terminal or the feed of those who watch.
+        let plain = text.chars().filter(|c| !c.is_control() && !is_noncharacter(*c));
+        plain.take(SHOWN).collect::<String>()
     };
     match (shown(ours), shown(theirs)) {
         (ours, theirs) if ours.is_empty() && theirs.is_empty() => "differs in its markup".to_owned(),
         (ours, theirs) => format!("says “{theirs}” where the record says “{ours}”"),
     }
+}
+
+fn is_noncharacter(c: char) -> bool {
+    matches!(u32::from(c), 0xfdd0..=0xfdef) || u32::from(c) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]
@@ -154,6 +160,10 @@ mod tests {
             (
                 "<body><main><p>The water fell.</p></main>",
                 Result::Other("says “fell.” where the record says “rose.”".to_owned()),
+            ),
+            (
+                "<body><main><p>The water \u{1b}[31mfell\u{1}\u{ffff}.</p></main>",
+                Result::Other("says “[31mfell.” where the record says “rose.”".to_owned()),
             ),
             (
                 "<body><main><p>The water rose. Or not.</p></main>",

@@ -12,6 +12,7 @@ use crate::{
 use record::{
     date::Moment,
     entry::{Action, Update},
+    facts::Facts,
     lang::Lang,
     register::{DocNo, Document, Edition, FRONT, List, Status},
     words::Words,
@@ -73,7 +74,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         })
     }
 
-    /// A correction, withdrawal or retraction; none of an editorial one.
+    /// A correction, withdrawal or retraction; none of what pages do not tell above the headline either.
     fn change(&self, index: u64, doc: DocNo) -> Option<Item<'a>> {
         let document = self.view.register.document(doc);
         let at = |lang: Lang| document.editions(lang).iter().find(|edition| edition.index == index);
@@ -81,10 +82,10 @@ impl<'v, 'a> Maker<'v, 'a> {
             Some(edition) => (edition, ""),
             None => (at(Lang::FACTS)?, "zxx/"),
         };
-        if edition.update == Some(Update::Editorial) {
+        if matches!(edition.update, Some(Update::Editorial | Update::ReImport)) {
             return None;
         }
-        let notice = self.notice(doc, edition, !facts.is_empty())?;
+        let notice = self.notice(edition, !facts.is_empty())?;
         let id = format!(
             "{}{}/{}/{facts}{}",
             tag(self.view),
@@ -109,14 +110,16 @@ impl<'v, 'a> Maker<'v, 'a> {
         })
     }
 
-    fn notice(&self, doc: DocNo, edition: &Edition, of_facts: bool) -> Option<Notice> {
+    fn notice(&self, edition: &Edition, of_facts: bool) -> Option<Notice> {
         let view = self.view;
         match edition.action {
             Action::Withdraw => Some(Notice::of_ending(view, self.lang, edition, Status::Withdrawn)),
             Action::Retract => Some(Notice::of_ending(view, self.lang, edition, Status::Retracted)),
             Action::Correct => {
                 let own = if of_facts {
-                    view.facts(doc).notice.clone()
+                    let manifest = edition.sealed.and_then(|sealed| view.source.manifest(&sealed.content));
+                    let facts = manifest.and_then(|bytes| record::json::from_trusted_bytes::<Facts>(&bytes).ok());
+                    facts.map(|facts| facts.notice).unwrap_or_default()
                 } else {
                     let words = edition.sealed.and_then(|sealed| view.words(&sealed.content));
                     words.map(|words| words.notice.clone()).unwrap_or_default()
