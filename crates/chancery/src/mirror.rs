@@ -60,6 +60,7 @@ impl Mirror {
             let trusted = known(&folder, key)?;
             return Ok((Self::of(folder, web, &trusted), trusted));
         }
+        check_empty(path)?;
         let trusted = key.map_or_else(|| web.own_key(), Ok)?;
         let settings = config::Mirror {
             from: web.base().to_owned(),
@@ -165,6 +166,16 @@ const MOST_LIST: usize = 64 << 20;
 struct Signed {
     bytes: Vec<u8>,
     checkpoint: Checkpoint,
+}
+
+/// A mirror begins in a folder of its own.
+fn check_empty(path: &Path) -> Done {
+    let taken = std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
+    if taken {
+        let wrong = Failure::usage(format!("{}: there are other files, and no mirror", path.display()));
+        return Err(wrong.hint("name a new folder for the mirror"));
+    }
+    Ok(())
 }
 
 /// The key of a mirror that exists; another one is not taken on the way.

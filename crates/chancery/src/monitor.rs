@@ -34,6 +34,8 @@ pub struct Look {
     pub findings: Vec<Finding>,
     /// Pages that are the same in content, made by another theme or version of the program.
     pub alike: u64,
+    /// Lists and histories that say more than can be known here: texts were retracted before this copy began.
+    pub beyond: u64,
 }
 
 /// What is watched.
@@ -80,6 +82,7 @@ impl Monitor {
                     match result {
                         compare::Result::Same => {}
                         compare::Result::Alike => look.alike += 1,
+                        compare::Result::Beyond => look.beyond += 1,
                         compare::Result::Other(_) => differing.push(*address),
                     }
                 }

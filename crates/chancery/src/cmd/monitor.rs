@@ -120,6 +120,12 @@ fn verdict(look: &Look) -> Done {
             look.alike
         ));
     }
+    if look.beyond > 0 {
+        note(format!(
+            "{} lists and histories say more than can be checked: of texts that were retracted before this copy began",
+            look.beyond
+        ));
+    }
     match look.findings.len() {
         0 => {
             note(format!("{} pages say what the record says", look.pages));

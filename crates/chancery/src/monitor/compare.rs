@@ -1,6 +1,10 @@
 //! One page of the live site beside the one that the record yields.
 
-use record::date::Moment;
+use record::{
+    date::Moment,
+    lang::Lang,
+    register::{Document, Edition},
+};
 use site::{
     address::Address,
     view::{HTML, Page, View},
@@ -24,6 +28,8 @@ pub(super) enum Result {
     Same,
     /// The same text in another form.
     Alike,
+    /// What ours says, with more in between that may be of texts which were retracted before this copy began.
+    Beyond,
     /// Something else; how, in words.
     Other(String),
 }
@@ -32,6 +38,7 @@ pub(super) enum Result {
 pub(super) struct Site<'a> {
     view: &'a View<'a>,
     agent: Agent,
+    gaps: bool,
 }
 
 impl<'a> Site<'a> {
@@ -45,6 +52,7 @@ impl<'a> Site<'a> {
         Self {
             view,
             agent: config.build().new_agent(),
+            gaps: has_gaps(view),
         }
     }
 
@@ -67,7 +75,10 @@ impl<'a> Site<'a> {
     fn one(&self, address: &Address, now: Moment) -> Result {
         let wanted = site::render(self.view, address, now);
         match self.fetch(&address.url(self.view), wanted.bytes.len() as u64) {
-            Ok((status, bytes)) => judge(&wanted, status, &bytes),
+            Ok((status, bytes)) => match judge(&wanted, status, &bytes) {
+                Result::Other(_) if self.gaps && may_show_others(address) && is_more(&wanted, &bytes) => Result::Beyond,
+                result => result,
+            },
             Err(what) => Result::Other(format!("cannot be fetched: {what}")),
         }
     }
@@ -99,11 +110,15 @@ fn judge(wanted: &Page, status: u16, bytes: &[u8]) -> Result {
     }
 }
 
+fn is_more(wanted: &Page, bytes: &[u8]) -> bool {
+    let (ours, theirs) = (String::from_utf8_lossy(&wanted.bytes), String::from_utf8_lossy(bytes));
+    is_within(&words(main(&ours)), &words(main(&theirs)))
+}
+
 /// What stands in the main element of a page; all of it where there is none.
 fn main(page: &str) -> &str {
-    let inside = page
-        .split_once("<main")
-        .and_then(|(_, rest)| rest.split_once("</main>"));
+    let inside = page.split_once("<main").and_then(|(_, rest)| rest.split_once('>'));
+    let inside = inside.and_then(|(_, rest)| rest.split_once("</main>"));
     inside.map_or(page, |(main, _)| main)
 }
 
@@ -119,6 +134,41 @@ fn words(page: &str) -> Vec<&str> {
             .split_whitespace()
         })
         .collect()
+}
+
+/// True if a text is another one with more in between.
+fn is_within(ours: &[&str], theirs: &[&str]) -> bool {
+    let mut rest = theirs.iter();
+    ours.iter().all(|word| rest.any(|other| other == word))
+}
+
+/// True if texts were retracted whose facts are not here, because they were withheld before this copy began: only the
+/// publisher knows the rows that they have in lists.
+fn has_gaps(view: &View<'_>) -> bool {
+    let missing = |doc: &Document, lang: Lang| {
+        let withheld = |edition: &&Edition| edition.has_manifest() && doc.withheld_by(lang, edition.index).is_some();
+        let mut editions = doc
+            .editions(lang)
+            .iter()
+            .filter(withheld)
+            .filter_map(|edition| edition.sealed);
+        editions.any(|sealed| view.source.blob(&sealed.content).is_none())
+    };
+    view.register
+        .documents()
+        .map(|no| view.register.document(no))
+        .any(|doc| {
+            let langs = doc.words.iter().map(|words| words.lang);
+            doc.has_retractions() && std::iter::once(Lang::FACTS).chain(langs).any(|lang| missing(doc, lang))
+        })
+}
+
+/// True for pages that show rows or versions of texts, which may be retracted ones.
+fn may_show_others(address: &Address) -> bool {
+    !matches!(
+        address,
+        Address::Document { .. } | Address::Person { .. } | Address::About { .. } | Address::Asset { .. }
+    )
 }
 
 /// The first place where two texts part.

@@ -270,6 +270,10 @@ fn a_mirror_keeps_to_its_key_and_no_ministry_becomes_one() {
             "not a mirror",
         ),
         (
+            ["mirror", &server.base, "texts", "--key", "m/record/log.json"],
+            "there are other files",
+        ),
+        (
             ["mirror", "nowhere", "copy2", "--key", "m/record/log.json"],
             "not an address",
         ),

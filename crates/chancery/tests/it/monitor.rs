@@ -139,6 +139,28 @@ fn another_look_of_the_pages_is_no_finding_and_a_page_that_is_kept_back_is_one()
 }
 
 #[test]
+fn what_was_retracted_before_the_copy_began_is_no_finding() {
+    let home = ministry();
+    let here = home.path();
+    let front = "type = \"news\"\nsite = \"vn\"\nsection = \"news\"\ndate = \"2026-03-14T15:08\"";
+    for name in ["one", "two"] {
+        let text = format!("+++\ntitle = \"Tide {name}\"\n{front}\n+++\n\nThe water rose.\n");
+        write(here, &format!("texts/{name}.en.md"), &text);
+    }
+    ok(here, &["publish", "m", "texts"]);
+    ok(here, &["retract", "m", "texts/two.en.md", "--yes"]);
+    let between = Between::start();
+    let server = Server::start(here, &["serve", "m", "--address", &between.base]);
+    between.upstream.lock().expect("lock").clone_from(&server.base);
+    let (code, out, err) = look(here, &between.base, &[]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(err.contains("say more than can be checked"), "{err}");
+    between.edits(Some(("/vn/en/news/", "Tide one", "Ebb")));
+    let (code, out, _) = look(here, &between.base, &[]);
+    assert!(code == Some(3) && out.contains("Ebb"), "{out}");
+}
+
+#[test]
 fn a_mirror_is_served_and_kept_up_in_one_process() {
     let home = ministry();
     let here = home.path();
