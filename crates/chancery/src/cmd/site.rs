@@ -281,8 +281,8 @@ fn check_hosts(wanted: &Wanted, fresh: &[Wanted], register: &Register) -> Done {
     let on_record = register.sites().iter().filter_map(|no| register.site(*no));
     let others = on_record.chain(fresh.iter().map(|other| &other.site));
     for other in others.filter(|other| *other.code != *wanted.code) {
-        let same = |host: &&Box<str>| other.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
-        if let Some(host) = wanted.site.hosts.iter().find(same) {
+        let same = |host: &str| other.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
+        if let Some(host) = wanted.site.hosts.iter().find(|host| same(host)) {
             let what = format!(
                 "site `{}`: the host {host} is that of site `{}`",
                 wanted.code, other.code
