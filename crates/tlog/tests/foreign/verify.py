@@ -25,14 +25,14 @@ def main(folder, vkey, old_size):
     old = opened(folder / "checkpoints" / old_size, key)
     reader = aics_tlog.FileSystemTileReader(folder)
     proof = aics_tlog.consistency_proof_from_tiles(reader, old.size, new.size)
-    if not aics_tlog.verify_consistency(old.size, new.size, old.root_hash, new.root_hash, proof):
+    if not aics_tlog.verify_consistency(old.size, new.size, old.root, new.root, proof):
         sys.exit("not consistent")
     for index in range(new.size):
         entry = aics_tlog.read_entry(reader, index, new.size)
         path = aics_tlog.inclusion_proof_from_tiles(reader, index, new.size)
-        if not aics_tlog.verify_leaf_inclusion(entry, index, new.size, path, new.root_hash):
+        if not aics_tlog.verify_leaf_inclusion(entry, index, new.size, path, new.root):
             sys.exit(f"entry {index} is not included")
-    report = audit_tiles(reader, new.size, new.root_hash)
+    report = audit_tiles(reader, new.size, new.root)
     print(f"{new.size} entries, consistent since {old.size}: {report}")
 
 
