@@ -235,7 +235,9 @@ impl<'a> Inlines<'a> {
         }
         let Some(frame) = self.frames.pop() else { return at + 1 };
         if matches!(frame.span, Span::Note) {
+            let within = self.frames.iter().any(|outer| matches!(outer.span, Span::Note));
             match normal(frame.text) {
+                _ if within => problems.add(self.base + at, "a footnote stands within a footnote"),
                 empty if empty.is_empty() => problems.add(self.base + at, "a footnote needs words"),
                 text => self.wrapped(Inline::Note(text), at, problems),
             }

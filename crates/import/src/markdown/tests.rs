@@ -90,6 +90,7 @@ fn brackets_with_braces_and_footnotes_are_read() {
         ("*a [b* c]", "p(<em a [b> c])"),
         ("[[[[[[[[[[deep]]]]]]]]]]", "p([[[[[[[[[[deep]]]]]]]]]])"),
     ]);
+    check_problem(&[("x\n\nword^[a ^[b] c] on", 3, "within a footnote")]);
 }
 
 #[test]
