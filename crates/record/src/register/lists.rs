@@ -187,7 +187,8 @@ impl Register {
         self.rows(&self.runs_of(list), year, usize::MAX)
     }
 
-    /// True if a list holds texts of other sites.
+    /// True if a list holds what a rule or a placement brings to its site: texts of other sites, and its own where a rule
+    /// names all.
     pub fn has_carried(&self, list: &List) -> bool {
         let runs = self.carried_runs(list);
         let mut years = runs.iter().flat_map(|run| &run.years);
