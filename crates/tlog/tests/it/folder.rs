@@ -4,20 +4,16 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 
 use tlog::store::Dir;
-use tlog::{Follower, LogReader, StoreError, Writer};
+use tlog::{Follower, LogReader, StoreError};
 
-use crate::support::{ORIGIN, assert_sound, create, group, key, verifier};
-
-fn open(disk: &Dir) -> Result<(Writer, tlog::Recovery), StoreError> {
-    Writer::open(Arc::new(disk.clone()), ORIGIN, key())
-}
+use crate::support::{assert_sound, create, group, open_dir, verifier};
 
 #[test]
 fn a_log_on_disk_is_written_followed_dropped_and_recovered() {
     let folder = tempfile::tempdir().unwrap();
     let disk = Dir::new(folder.path().join("record"));
     create(&disk);
-    let (mut writer, recovery) = open(&disk).unwrap();
+    let (mut writer, recovery) = open_dir(&disk).unwrap();
     assert_eq!(recovery, tlog::Recovery::default());
     let mut follower = Follower::new(Arc::new(disk.clone()), 0);
     let mut at = 0;
@@ -28,16 +24,16 @@ fn a_log_on_disk_is_written_followed_dropped_and_recovered() {
         at += count;
         assert_sound(&disk, at, "while the writer lives");
     }
-    assert!(matches!(open(&disk), Err(StoreError::Locked)));
+    assert!(matches!(open_dir(&disk), Err(StoreError::Locked)));
     drop(writer);
 
-    let (mut writer, recovery) = open(&disk).unwrap();
+    let (mut writer, recovery) = open_dir(&disk).unwrap();
     assert_eq!((recovery.size, recovery.records), (312, 4));
     assert_eq!(recovery.repaired, Vec::<String>::new());
     writer.commit(&[group(312, 1, 10)]).unwrap();
     writer.close().unwrap();
     assert_sound(&disk, 313, "closed");
-    let (_, recovery) = open(&disk).unwrap();
+    let (_, recovery) = open_dir(&disk).unwrap();
     assert_eq!((recovery.size, recovery.records), (313, 0));
 
     let blob = group(312, 1, 10).blobs[0].clone();
@@ -56,7 +52,7 @@ fn many_small_blobs_are_written_by_two_threads() {
     let folder = tempfile::tempdir().unwrap();
     let disk = Dir::new(folder.path());
     create(&disk);
-    let (mut writer, _) = open(&disk).unwrap();
+    let (mut writer, _) = open_dir(&disk).unwrap();
     let groups: Vec<_> = (0..400).map(|n| group(n, 1, 50)).collect();
     writer.commit(&groups).unwrap();
     drop(writer);
@@ -65,7 +61,7 @@ fn many_small_blobs_are_written_by_two_threads() {
         let path = tlog::blob_path(groups[n].blobs[0].name);
         std::fs::remove_file(disk.path().join(&path)).unwrap();
     }
-    let (_, recovery) = open(&disk).unwrap();
+    let (_, recovery) = open_dir(&disk).unwrap();
     assert_eq!(recovery.records, 1);
     assert_sound(&disk, 400, "recovered");
 }

@@ -5,11 +5,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Arc;
 
-use tlog::{Dir, SigningKey, Writer};
+use tlog::{Dir, SigningKey};
 
-use crate::support::{ORIGIN, create, group, key, verifier};
+use crate::support::{ORIGIN, create, group, open_dir, verifier};
 
 const OLD: &str = "300";
 
@@ -42,7 +41,7 @@ fn verify(mut command: Command, log: &Path) -> Output {
 fn write(log: &Path, kind: usize) {
     let disk = Dir::new(log);
     create(&disk);
-    let (mut writer, _) = Writer::open(Arc::new(disk), ORIGIN, key()).unwrap();
+    let (mut writer, _) = open_dir(&disk).unwrap();
     writer.commit(&[group(kind, 300, 40)]).unwrap();
     writer.commit(&[group(kind + 300, 400, 40)]).unwrap();
     writer.close().unwrap();

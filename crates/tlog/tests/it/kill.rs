@@ -8,7 +8,7 @@ use std::time::Duration;
 use tlog::store::memory::Chance;
 use tlog::{Dir, Writer};
 
-use crate::support::{ORIGIN, assert_sound, create, group, key};
+use crate::support::{ORIGIN, assert_sound, create, group, key, open_dir};
 
 /// Names the folder to the process that is to be killed.
 const FOLDER: &str = "TLOG_KILLED_WRITER";
@@ -84,7 +84,7 @@ fn two_hundred_killed_writers_lose_nothing_and_leave_nothing_half() {
         for kill in 0..50 {
             let time = Duration::from_micros(chance.below(60_000) as u64);
             let acknowledged = killed_after(folder.path(), time).max(before);
-            let (writer, recovery) = Writer::open(Arc::new(disk.clone()), ORIGIN, key()).unwrap();
+            let (writer, recovery) = open_dir(&disk).unwrap();
             drop(writer);
             let size = usize::try_from(recovery.size).unwrap();
             let context = format!("log {log}, kill {kill}: {acknowledged} acknowledged, {size} found");

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tlog::fsck::{self, Report, Visitor};
 use tlog::hash::sha256;
 use tlog::store::{Disk, Listing, Memory, Source};
-use tlog::{Blob, Group, Hash, LogReader, Recovery, SigningKey, StoreError, VerifierKey, Writer};
+use tlog::{Blob, Dir, Group, Hash, LogReader, Recovery, SigningKey, StoreError, VerifierKey, Writer};
 
 pub(crate) const ORIGIN: &str = "record.example";
 
@@ -38,6 +39,18 @@ pub(crate) fn create(disk: &dyn Disk) {
 
 pub(crate) fn open(disk: &Memory) -> Result<(Writer, Recovery), StoreError> {
     Writer::open(Arc::new(disk.clone()), ORIGIN, key())
+}
+
+/// Opens a real folder. Another test may be starting a process: until that has become its program it shares the files
+/// that are open here, and with them the lock of a writer that was just closed.
+pub(crate) fn open_dir(disk: &Dir) -> Result<(Writer, Recovery), StoreError> {
+    for _ in 0..50 {
+        match Writer::open(Arc::new(disk.clone()), ORIGIN, key()) {
+            Err(StoreError::Locked) => std::thread::sleep(Duration::from_millis(20)),
+            opened => return opened,
+        }
+    }
+    Err(StoreError::Locked)
 }
 
 /// Requires that each blob is named by an entry and is what its name says.
