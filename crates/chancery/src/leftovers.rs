@@ -39,6 +39,21 @@ pub fn sweep(folder: &Folder) {
     sweep_beside(folder.root());
 }
 
+/// Removes what was left of replacing one file; the folder it lies in may be anybody's.
+pub fn sweep_of(file: &Path) {
+    let (folder, stem) = (parent(file), file.file_stem().unwrap_or_default());
+    let maker = |entry: &str| {
+        replacing(
+            entry
+                .strip_prefix(stem.to_str()?)
+                .filter(|end| end.starts_with(".tmp-"))?,
+        )
+    };
+    for file in left_in(folder, maker) {
+        let _ = fs::remove_file(file);
+    }
+}
+
 /// Removes what was left of making a data folder at this place.
 pub fn sweep_beside(target: &Path) {
     let Some(name) = target.file_name().and_then(|name| name.to_str()) else {
@@ -81,6 +96,23 @@ fn is_gone(process: i32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_one_file_nothing_else_is_swept() {
+        let home = tempfile::tempdir().expect("folder");
+        let gone = std::process::Command::new("true").spawn().and_then(|mut child| {
+            child.wait()?;
+            Ok(child.id())
+        });
+        let gone = gone.expect("a process");
+        let left = home.path().join(format!("chancery.tmp-{gone}"));
+        let other = home.path().join(format!("thesis.tmp-{gone}"));
+        for file in [&left, &other] {
+            fs::write(file, "").expect("file");
+        }
+        sweep_of(&home.path().join("chancery.toml"));
+        assert!(!left.exists() && other.exists());
+    }
 
     #[test]
     fn names_say_who_made_them() {

@@ -17,6 +17,7 @@ mod fork;
 use crate::{
     config,
     folder::Folder,
+    leftovers,
     output::{Context as _, Done, FINDINGS, Failure},
     verify::{trust::Trusted, web::Web},
 };
@@ -60,6 +61,7 @@ impl Mirror {
             let trusted = known(&folder, key)?;
             return Ok((Self::of(folder, web, &trusted), trusted));
         }
+        leftovers::sweep_of(&file);
         check_empty(path)?;
         let trusted = key.map_or_else(|| web.own_key(), Ok)?;
         let settings = config::Mirror {

@@ -56,6 +56,8 @@ struct Life<'a> {
     subject: &'a dyn Subject,
     chance: Chance,
     disk: Memory,
+    /// False until the log is there for sure: it was made, or what making it left was opened.
+    made: bool,
     /// All that is known to be in the log.
     tree: Tree,
     /// The same and what is under way.
@@ -75,6 +77,7 @@ pub(crate) fn live(subject: &dyn Subject, seed: u64) -> Result<(Vec<Image>, Stri
         subject,
         chance,
         disk,
+        made: true,
         tree,
         open: None,
         eyes: Eyes::default(),
@@ -100,8 +103,10 @@ impl Life<'_> {
         self.perhaps_fail(16);
         let made = Writer::create(&*self.subject.disk(&self.disk), ORIGIN, &key());
         self.disk.heal();
-        if made.is_err() && LogReader::open(self.disk.clone(), &verifier()).is_err() {
+        self.made = made.is_ok();
+        if !self.made && LogReader::open(self.disk.clone(), &verifier()).is_err() {
             create(&self.disk);
+            self.made = true;
         }
         for disk in self.disk.take_images() {
             self.images.push(Image {
@@ -129,7 +134,7 @@ impl Life<'_> {
             self.eyes.look(&disk, known, open)?;
             self.images.push(Image {
                 disk,
-                known: Some(known),
+                known: self.made.then_some(known),
                 open,
                 seen: self.eyes.seen,
             });
@@ -196,6 +201,7 @@ impl Life<'_> {
                 if found != self.known() {
                     return Err(format!("opened at {found:?} instead of {:?}", self.known()));
                 }
+                self.made = true;
                 Ok(Some(writer))
             }
             Err(_) if excused => {
