@@ -8,7 +8,7 @@ pub mod headers;
 mod listen;
 pub mod memento;
 mod public;
-mod quick;
+pub mod quick;
 mod record;
 mod service;
 

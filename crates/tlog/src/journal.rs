@@ -10,7 +10,7 @@ use std::io;
 
 use crate::hash::{HASH_LEN, Hash, sha256};
 use crate::store::{File, Listing, STATE, StoreError, damaged};
-use crate::tile::split_entry;
+use crate::tile::{decode_bundle, split_entry};
 
 const MAGIC: [u8; 8] = *b"tlog-rec";
 const FORMAT: u32 = 1;
@@ -57,6 +57,15 @@ impl Record {
             rest = after;
             Some(entry)
         })
+    }
+
+    /// Reads the record that bytes begin with; None when it is not whole, or of a later format.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let header = Header::parse(bytes)?;
+        match decode(bytes.get(..header.len()?)?, &header) {
+            Found::Record(record, _) => Some(*record),
+            Found::Nothing | Found::Broken | Found::Newer => None,
+        }
     }
 
     /// The bytes for a segment, padded; None when it is longer than [`MAX_RECORD`].
@@ -219,7 +228,7 @@ fn decode_body(body: &[u8], header: &Header) -> Option<Record> {
     let entries = at.take(header.entries_len)?.to_vec();
     let big = (0..header.big).map(|_| at.array().map(Hash)).collect::<Option<_>>()?;
     let mut blobs = Cursor(at.take(header.blobs_len)?);
-    let blobs = (0..header.blobs)
+    let small = (0..header.blobs)
         .map(|_| decode_blob(&mut blobs))
         .collect::<Option<_>>()?;
     let checkpoint = at.take(header.checkpoint)?.to_vec();
@@ -235,11 +244,12 @@ fn decode_body(body: &[u8], header: &Header) -> Option<Record> {
         root,
         entries,
         big,
-        blobs,
+        blobs: small,
         checkpoint,
     };
-    let count = new_size.checked_sub(old_size)?;
-    (record.entries().count() as u64 == count).then_some(record)
+    let count = usize::try_from(new_size.checked_sub(old_size)?).ok()?;
+    let whole = decode_bundle(&record.entries, count).is_ok() && blobs.0.is_empty() && at.0.is_empty();
+    whole.then_some(record)
 }
 
 fn decode_blob(at: &mut Cursor<'_>) -> Option<Blob> {

@@ -85,15 +85,42 @@ enum Step {
 }
 
 fn step(bytes: &[u8], visit: &Visit) -> Step {
-    let mut space = [httparse::EMPTY_HEADER; HEADERS];
-    let mut request = httparse::Request::new(&mut space);
-    match request.parse(bytes) {
-        Ok(Status::Partial) => Step::Read,
-        Ok(Status::Complete(length)) => match Simple::of(&request).and_then(|simple| out(&simple, visit)) {
-            Some(out) => Step::Send(length, out),
-            None => Step::HandOn,
-        },
-        Err(_) => Step::HandOn,
+    match Head::read(bytes) {
+        Head::Partial => Step::Read,
+        Head::Simple(length, simple) => out(&simple, visit).map_or(Step::HandOn, |out| Step::Send(length, out)),
+        Head::Other => Step::HandOn,
+    }
+}
+
+/// Length and target of the request that bytes begin with, if it asks for nothing but a page and may be answered here.
+pub fn simple(bytes: &[u8]) -> Option<(usize, &str)> {
+    match Head::read(bytes) {
+        Head::Simple(length, simple) => Some((length, simple.target)),
+        Head::Partial | Head::Other => None,
+    }
+}
+
+/// What bytes begin with.
+enum Head<'a> {
+    /// A head of so many bytes that asks for nothing but a page.
+    Simple(usize, Simple<'a>),
+    /// The beginning of a head.
+    Partial,
+    /// Something for others.
+    Other,
+}
+
+impl<'a> Head<'a> {
+    fn read(bytes: &'a [u8]) -> Self {
+        let mut space = [httparse::EMPTY_HEADER; HEADERS];
+        let mut request = httparse::Request::new(&mut space);
+        match request.parse(bytes) {
+            Ok(Status::Partial) => Self::Partial,
+            Ok(Status::Complete(length)) => {
+                Simple::of(&request).map_or(Self::Other, |simple| Self::Simple(length, simple))
+            }
+            Err(_) => Self::Other,
+        }
     }
 }
 
@@ -277,10 +304,7 @@ mod tests {
     use super::*;
 
     fn is_simple(head: &str) -> bool {
-        let mut space = [httparse::EMPTY_HEADER; HEADERS];
-        let mut request = httparse::Request::new(&mut space);
-        let parsed = request.parse(head.as_bytes());
-        matches!(parsed, Ok(Status::Complete(_))) && Simple::of(&request).is_some()
+        simple(head.as_bytes()).is_some()
     }
 
     #[test]
