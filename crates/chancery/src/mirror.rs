@@ -9,8 +9,10 @@
 //! 3. Up to each archived checkpoint `tlog` takes them as a copy, if they lead to its root: one journal record, one
 //!    sync. *Before the sync ends nothing happened; after it the next tick derives the files again and goes on from there.*
 //! 4. `policy`, `log.json` and the snapshot are replaced. *The next tick does it again.*
+//! 5. Cosigned checkpoints are taken, and the newest checkpoint with its cosignatures. *Whole files, or none.*
 
 mod copy;
+mod cosigned;
 mod fetch;
 mod fork;
 
@@ -106,6 +108,9 @@ impl Mirror {
         copy.files(&self.web)?;
         let size = copy.size();
         copy.close()?;
+        if size > 0 {
+            cosigned::take(self, &newest)?;
+        }
         Ok(Tick {
             before,
             size,
@@ -132,21 +137,25 @@ impl Mirror {
 
     /// Sizes at which there is an archived checkpoint, and last the newest. A server without the list is copied in one piece.
     fn stops(&self, first: u64, end: u64) -> Done<Vec<u64>> {
-        let path = format!("checkpoints/?after={first}");
+        let mut stops = self.sizes("checkpoints/", first)?.unwrap_or_default();
+        stops.retain(|size| *size < end);
+        stops.push(end);
+        Ok(stops)
+    }
+
+    /// The sizes above one that a server lists, in order; `None` where it answers with a page of its own.
+    fn sizes(&self, folder: &str, after: u64) -> Done<Option<Vec<u64>>> {
+        let path = format!("{folder}?after={after}");
         let place = format!("{}{path}", self.base());
         let list = self.web.fetch(&path, MOST_LIST).at(&place)?.unwrap_or_default();
-        let mut stops = vec![end];
-        for line in String::from_utf8_lossy(&list).lines() {
-            match line.parse::<u64>() {
-                Ok(size) if size > first && size < end => stops.push(size),
-                Ok(_) => {}
-                // Not our list but a page of some server.
-                Err(_) => return Ok(vec![end]),
-            }
-        }
-        stops.sort_unstable();
-        stops.dedup();
-        Ok(stops)
+        let list = String::from_utf8_lossy(&list);
+        let Ok(mut sizes) = list.lines().map(str::parse).collect::<Result<Vec<u64>, _>>() else {
+            return Ok(None);
+        };
+        sizes.retain(|size| *size > after);
+        sizes.sort_unstable();
+        sizes.dedup();
+        Ok(Some(sizes))
     }
 
     /// A checkpoint, if there is one; it must be signed by the trusted key.
@@ -161,7 +170,7 @@ impl Mirror {
     }
 }
 
-/// A list of archived checkpoints is at most this long, in bytes.
+/// A list of archived or cosigned checkpoints is at most this long, in bytes.
 const MOST_LIST: usize = 64 << 20;
 
 /// A checkpoint as it was signed.

@@ -32,8 +32,12 @@ pub fn cosigned_sizes(listing: &(impl Listing + ?Sized)) -> io::Result<Vec<u64>>
     Ok(sizes)
 }
 
-/// Keeps a cosigned checkpoint durably. One that is there stays as it is. Needs no lock.
+/// Keeps a cosigned checkpoint durably. One that is there stays as it is, and none is put before a later one, which
+/// covers its entries already: the first that contains an entry remains the first. Needs no lock.
 pub fn keep(disk: &dyn Disk, size: u64, cosigned: &[u8]) -> Result<(), StoreError> {
+    if cosigned_sizes(disk)?.last().is_some_and(|newest| *newest > size) {
+        return Ok(());
+    }
     let temporary = format!("{STATE}/tmp-{COSIGNED}-{size}");
     disk.remove(&temporary)?;
     disk.create(&temporary, cosigned, true)?;
