@@ -238,17 +238,20 @@ fn keep(folder: &Folder, key: &VerifierKey, head: &Head, note: &Note, met: bool)
     }
 }
 
-fn outcome(policy: &Policy, size: u64, judged: Judgement, problems: Problems) -> Outcome {
+/// Names of the witnesses that cosigned, and when.
+pub fn named(policy: &Policy, judged: &Judgement) -> Vec<(String, Moment)> {
     let witnesses = policy.witnesses();
-    let named = |(place, time): (usize, u64)| {
-        let name = witnesses
-            .get(place)
-            .map_or_else(String::new, |witness| witness.name().into_owned());
-        (name, Moment(time.cast_signed()))
-    };
+    let name = |place: usize| witnesses.get(place).map(|witness| witness.name().into_owned());
+    let cosigned = judged.cosigned.iter();
+    cosigned
+        .filter_map(|(place, time)| Some((name(*place)?, Moment(time.cast_signed()))))
+        .collect()
+}
+
+fn outcome(policy: &Policy, size: u64, judged: Judgement, problems: Problems) -> Outcome {
     Outcome {
         size,
-        cosigned: judged.cosigned.into_iter().map(named).collect(),
+        cosigned: named(policy, &judged),
         met: judged.met,
         problems,
     }

@@ -3,6 +3,7 @@
 //! One thread asks where the log stands and folds what is new into the register in place. Nothing here opens a file for
 //! writing. Whatever happens to the writer, readers keep the last good state.
 
+mod cosigned;
 mod recent;
 
 use crate::{
@@ -12,13 +13,14 @@ use crate::{
     pages::{Health, World},
     reading::{self, Files, Gone, Withheld},
 };
+use cosigned::Watch;
 use recent::Recent;
 use record::{
     entry::{BadLeaf, Entry, Leaf},
     register::{Manifest, Register},
     seal::{self, Commitment},
 };
-use site::view::Source;
+use site::{view::Source, witnessed::Witnessed};
 use std::{
     borrow::Cow,
     collections::BTreeMap,
@@ -51,7 +53,12 @@ pub struct Live {
     folder: Folder,
     record: PathBuf,
     state: RwLock<State>,
-    head: AtomicU64,
+    /// Entries folded.
+    size: AtomicU64,
+    /// How often witnesses, or the policy, changed pages without an entry.
+    turns: AtomicU64,
+    /// What is known of the cosigned checkpoints.
+    cosigned: Mutex<Watch>,
     /// When the newest entry was seen here, in seconds since 1970.
     seen: AtomicI64,
     /// Only for blobs that are committed and have no file yet.
@@ -124,7 +131,9 @@ impl Live {
         let live = Self {
             folder: folder.clone(),
             record,
-            head: AtomicU64::new(register.size()),
+            size: AtomicU64::new(register.size()),
+            turns: AtomicU64::new(0),
+            cosigned: Mutex::default(),
             seen: AtomicI64::new(clock::now().0),
             blobs: Follower::new(disk, 0),
             problems: Mutex::default(),
@@ -171,7 +180,7 @@ impl Live {
     }
 
     fn follower(&self) -> Follower {
-        Follower::new(Arc::new(Dir::new(&self.record)), self.head())
+        Follower::new(Arc::new(Dir::new(&self.record)), self.size())
     }
 
     /// Folds everything that is committed. True if there was something.
@@ -205,16 +214,16 @@ impl Live {
         if let Err(failure) = ready.into_iter().try_for_each(|one| state.apply(one)) {
             return self.restore(&mut state, failure);
         }
-        state.files = Files::new(&self.record, state.register.size());
+        state.files = state.files.grown(state.register.size());
         state.recent = recent;
         self.seen.store(clock::now().0, Ordering::Relaxed);
-        self.head.store(state.register.size(), Ordering::Release);
+        self.size.store(state.register.size(), Ordering::Release);
         Ok(())
     }
 
     /// Lets go of the newest batch once all its files are published, and of what was erased.
     fn forget(&self) -> Done {
-        let done = || reading::derived_size(&self.record).is_ok_and(|size| size >= self.head());
+        let done = || reading::derived_size(&self.record).is_ok_and(|size| size >= self.size());
         let (recent, stale) = {
             let state = self.read();
             (!state.recent.is_empty(), state.stale)
@@ -222,7 +231,7 @@ impl Live {
         if (recent || stale) && done() {
             self.write().recent = Recent::default();
             if stale {
-                return self.refold(self.head());
+                return self.refold(self.size());
             }
         }
         Ok(())
@@ -241,7 +250,7 @@ impl Live {
 
     /// Folds the record anew, as it is without what was erased.
     fn refold(&self, size: u64) -> Done {
-        let files = Files::new(&self.record, size);
+        let files = self.read().files.grown(size);
         let (register, _) = reading::load(&self.folder, &files)?;
         let mut state = self.write();
         *state = State {
@@ -252,16 +261,31 @@ impl Live {
             stale: false,
         };
         self.seen.store(clock::now().0, Ordering::Relaxed);
-        self.head.store(size, Ordering::Release);
+        self.size.store(size, Ordering::Release);
         Ok(())
     }
 
     /// Goes back to the register of the last good head.
     fn restore(&self, state: &mut State, failure: Failure) -> Done {
-        let files = Files::new(&self.record, self.head());
+        let files = Files::new(&self.record, self.size());
         let (register, _) = reading::load(&self.folder, &files)?;
         state.register = register;
         Err(failure)
+    }
+
+    fn size(&self) -> u64 {
+        self.size.load(Ordering::Acquire)
+    }
+
+    /// Takes over what witnesses have cosigned meanwhile, and another policy.
+    fn look_at_cosigned(&self, now: Instant) {
+        let known = self.read().files.witnesses();
+        let mut watch = self.cosigned.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fresh) = watch.look(&self.record, &known, now) {
+            let state = self.write();
+            state.files.renew_witnesses(fresh);
+            self.turns.fetch_add(1, Ordering::Release);
+        }
     }
 
     fn committed_blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
@@ -313,7 +337,7 @@ impl Live {
 
 impl World for Live {
     fn head(&self) -> u64 {
-        self.head.load(Ordering::Acquire)
+        self.size() + self.turns.load(Ordering::Acquire)
     }
 
     fn look(&self, at: &mut dyn FnMut(&Register, &dyn Source)) -> bool {
@@ -362,6 +386,7 @@ fn consequence(what: &str) -> &'static str {
 fn step(live: &Weak<Live>, follower: &mut Follower) -> bool {
     let Some(live) = live.upgrade() else { return false };
     live.look_at_witnesses(Instant::now());
+    live.look_at_cosigned(Instant::now());
     let turn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| live.catch_up(follower)));
     let turn = turn.unwrap_or_else(|_| Err(Failure::new("an entry could not be folded")));
     let pause = match turn {
@@ -447,11 +472,14 @@ impl Source for Sight<'_> {
     }
 
     fn proof(&self, index: u64) -> Option<String> {
-        let proof = self.noted(Source::proof(&self.state.files, index));
-        if !self.state.files.is_settled(index) {
-            // It changes once more, when witnesses have answered, and no entry tells.
-            self.missed.store(true, Ordering::Relaxed);
-        }
-        proof
+        self.noted(Source::proof(&self.state.files, index))
+    }
+
+    fn witnessed(&self, index: u64) -> Option<Arc<Witnessed>> {
+        Source::witnessed(&self.state.files, index)
+    }
+
+    fn witnesses(&self) -> Option<Arc<Witnessed>> {
+        Source::witnesses(&self.state.files)
     }
 }

@@ -37,7 +37,8 @@ use tlog::hash::Hash;
 
 /// What pages are computed from: a record that may be growing, or a draft of one.
 pub trait World: Send + Sync {
-    /// Changes whenever pages may have changed; never goes back to a former value.
+    /// Changes whenever pages may have changed; never goes back to a former value. While [`Self::look`] runs it is that of
+    /// the state it shows.
     fn head(&self) -> u64;
     /// Looks at one consistent state; false if something was not there yet, so that the result must not be kept.
     fn look(&self, at: &mut dyn FnMut(&Register, &dyn Source)) -> bool;
@@ -172,22 +173,23 @@ impl Pages {
 
     /// The page at an address: the one that is kept, if it is still right, or a new one.
     fn page(&self, view: &View<'_>, place: &Place, address: &Address, now: Moment) -> (Arc<Finished>, bool) {
-        let size = view.register.size();
+        let witnessed = site::witnessed(view, address);
         if let Some(kept) = self.cache.get(place.root, &place.path)
             && kept.holds(address, now)
-            && kept.touched == site::touched(view, address)
+            && kept.is_as(site::touched(view, address), witnessed.as_deref())
         {
-            kept.confirm(size);
+            kept.confirm(self.world.head());
             return (kept, false);
         }
         let page = site::render(view, address, now);
-        (Arc::new(self.finish(view, page, Some(*address))), true)
+        let page = self.finish(view, page, Some(*address)).showing(witnessed);
+        (Arc::new(page), true)
     }
 
     fn missing(&self, view: &View<'_>, frame: Option<(DocNo, Lang)>) -> Arc<Finished> {
-        let size = view.register.size();
+        let head = self.world.head();
         let lock = || self.missing.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = lock().get(&frame).filter(|kept| kept.is_right(size, Moment(i64::MIN))) {
+        if let Some(kept) = lock().get(&frame).filter(|kept| kept.is_right(head, Moment(i64::MIN))) {
             return Arc::clone(kept);
         }
         let page = Arc::new(self.finish(view, site::missing(view, frame), None));
@@ -206,7 +208,7 @@ impl Pages {
         let more = address
             .filter(|_| ok)
             .map_or_else(Vec::new, |address| memento::of_page(view, &address));
-        Finished::with(page, address, view.register.size(), secure, more)
+        Finished::with(page, address, self.world.head(), secure, more)
     }
 
     /// Asks one consistent state something.
@@ -230,7 +232,7 @@ impl Pages {
 
     /// Reads the host names anew where the record has grown.
     fn know_hosts(&self, view: &View<'_>) {
-        let head = view.register.size();
+        let head = self.world.head();
         if self.hosts.load().head.load(Ordering::Relaxed) == head {
             return;
         }

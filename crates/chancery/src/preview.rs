@@ -15,8 +15,8 @@ use record::{
     register::Register,
     seal::{self, Commitment},
 };
-use site::view::Source;
-use std::{borrow::Cow, collections::HashMap, path::Path};
+use site::{view::Source, witnessed::Witnessed};
+use std::{borrow::Cow, collections::HashMap, path::Path, sync::Arc};
 use tlog::hash::Hash;
 
 /// The record with a draft on top. It holds no key of the ministry: what it composes is signed by a key that is thrown away.
@@ -154,5 +154,13 @@ impl Source for Bytes {
         } else {
             None
         }
+    }
+
+    fn witnessed(&self, index: u64) -> Option<Arc<Witnessed>> {
+        Source::witnessed(&self.files, index)
+    }
+
+    fn witnesses(&self) -> Option<Arc<Witnessed>> {
+        Source::witnesses(&self.files)
     }
 }

@@ -1,26 +1,30 @@
 //! The record as read: bytes behind commitments and indices, and the register folded from them.
 
+mod witnesses;
+
+pub use witnesses::Witnesses;
+
 use crate::{
-    cosign,
     folder::{self, Folder},
     output::{Context as _, Done, Failure},
 };
+use arc_swap::ArcSwapOption;
 use record::{
     entry::{Entry, Leaf, Media},
     json,
     register::{DocNo, Manifest, Register, Snapshot, Status},
     seal::{self, Commitment},
 };
+use site::witnessed::Witnessed;
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 use tlog::{
     follower::Follower,
     hash::{Hash, leaf_hash},
-    note::MAX_NOTE,
     reader::LogReader,
     store::{Dir, Disk as _, Listing as _, Source as _},
 };
@@ -29,12 +33,10 @@ use tlog::{
 pub struct Files {
     log: LogReader<Dir>,
     record: PathBuf,
-    /// Sizes of cosigned checkpoints as last listed.
-    cosigned: Mutex<Vec<u64>>,
     /// Sizes of archived checkpoints as last listed.
     archived: Mutex<Vec<u64>>,
-    /// True where the policy asks for witnesses.
-    witnessed: OnceLock<bool>,
+    /// What is cosigned, as last looked at.
+    witnesses: ArcSwapOption<Witnesses>,
 }
 
 impl Files {
@@ -43,10 +45,32 @@ impl Files {
         Self {
             log: LogReader::new(Dir::new(record), size),
             record: record.to_owned(),
-            cosigned: Mutex::default(),
             archived: Mutex::default(),
-            witnessed: OnceLock::new(),
+            witnesses: ArcSwapOption::empty(),
         }
+    }
+
+    /// The same files of a record that has grown.
+    #[must_use]
+    pub fn grown(&self, size: u64) -> Self {
+        let grown = Self::new(&self.record, size);
+        grown.witnesses.store(self.witnesses.load_full());
+        grown
+    }
+
+    /// What is cosigned, as it was when it was first asked for or last renewed.
+    pub fn witnesses(&self) -> Arc<Witnesses> {
+        if let Some(witnesses) = self.witnesses.load_full() {
+            return witnesses;
+        }
+        let witnesses = Arc::new(Witnesses::of(&self.record));
+        self.witnesses.store(Some(Arc::clone(&witnesses)));
+        witnesses
+    }
+
+    /// From now on, what is cosigned is this.
+    pub fn renew_witnesses(&self, witnesses: Arc<Witnesses>) {
+        self.witnesses.store(Some(witnesses));
     }
 
     /// The log.
@@ -82,50 +106,48 @@ impl site::view::Source for Files {
         let proof = self.log.proof_file(index, &entry, &signed).ok()?;
         String::from_utf8(proof.to_bytes()).ok()
     }
+
+    fn witnessed(&self, index: u64) -> Option<Arc<Witnessed>> {
+        let witnesses = self.witnesses();
+        let size = witnesses.first(index, self.log.size())?;
+        Some(witnesses.seen(size))
+    }
+
+    fn witnesses(&self) -> Option<Arc<Witnessed>> {
+        let witnesses = Self::witnesses(self);
+        let size = witnesses.newest(self.log.size())?;
+        Some(witnesses.seen(size))
+    }
 }
 
 impl Files {
     /// The checkpoint that a proof of an entry is made against: the first that satisfied the policy, and while there is
     /// none, the first archived one.
     fn first_signed(&self, index: u64) -> Option<Vec<u8>> {
-        let size = self.first_cosigned(index);
-        let path = size.map(tlog::cosigned::cosigned_path);
-        let cosigned = path.and_then(|path| Dir::new(&self.record).read(&path, MAX_NOTE).ok().flatten());
+        let witnesses = Self::witnesses(self);
+        let size = witnesses.first(index, self.log.size());
+        let cosigned = size.and_then(|size| witnesses.cosigned(size));
         cosigned.or_else(|| self.first_archived(index))
     }
 
-    /// True if the proof of an entry will not change: it is cosigned, or nobody is asked.
-    pub fn is_settled(&self, index: u64) -> bool {
-        let asks = || matches!(cosign::policy(&self.record), Ok(Some(policy)) if !policy.asks_nobody());
-        !*self.witnessed.get_or_init(asks) || self.first_cosigned(index).is_some()
-    }
-
-    /// The size of the first cosigned checkpoint that contains an entry, and is within this size of the record.
-    fn first_cosigned(&self, index: u64) -> Option<u64> {
-        self.first_above(index, &self.cosigned, || {
-            tlog::cosigned::cosigned_sizes(&Dir::new(&self.record)).unwrap_or_default()
-        })
-    }
-
-    /// The first known size that contains an entry, and is within this size of the record; they are listed anew where
-    /// there is none.
-    fn first_above(&self, index: u64, known: &Mutex<Vec<u64>>, list: impl FnOnce() -> Vec<u64>) -> Option<u64> {
+    /// The size of the first archived checkpoint that contains an entry, and is within this size of the record; they are
+    /// listed anew where there is none.
+    fn first_archived_size(&self, index: u64) -> Option<u64> {
         let within = self.log.size();
         let first = |sizes: &[u64]| {
             let at = sizes.partition_point(|size| *size <= index);
             sizes.get(at).copied().filter(|size| *size <= within)
         };
-        let mut sizes = known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sizes = self.archived.lock().unwrap_or_else(PoisonError::into_inner);
         if first(&sizes).is_none() {
-            *sizes = list();
+            *sizes = archived_sizes(&self.record).unwrap_or_default();
         }
         first(&sizes)
     }
 
     /// The first archived checkpoint that contains an entry; a proof against it never changes.
     fn first_archived(&self, index: u64) -> Option<Vec<u8>> {
-        let list = || archived_sizes(&self.record).unwrap_or_default();
-        let size = self.first_above(index, &self.archived, list)?;
+        let size = self.first_archived_size(index)?;
         self.log.archived(size).ok().flatten()
     }
 }
@@ -324,6 +346,14 @@ impl site::view::Source for Guarded<'_> {
 
     fn proof(&self, index: u64) -> Option<String> {
         self.source.proof(index)
+    }
+
+    fn witnessed(&self, index: u64) -> Option<Arc<Witnessed>> {
+        self.source.witnessed(index)
+    }
+
+    fn witnesses(&self) -> Option<Arc<Witnessed>> {
+        self.source.witnesses()
     }
 }
 

@@ -65,7 +65,7 @@ pub fn touched(view: &View<'_>, doc: DocNo) -> u64 {
 }
 
 /// The newest edition that brought a text or facts, served or not.
-fn newest(document: &Document, lang: Lang) -> Option<&Edition> {
+pub(crate) fn newest(document: &Document, lang: Lang) -> Option<&Edition> {
     document
         .editions(lang)
         .iter()

@@ -27,6 +27,8 @@ pub mod shell;
 pub mod sitemap;
 pub mod theme;
 pub mod view;
+pub mod witnessed;
 
 pub use pages::sites::missing;
 pub use render::{render, touched};
+pub use witnessed::witnessed;

@@ -5,7 +5,7 @@ mod lookup;
 
 pub use lookup::Name;
 
-use crate::{frame::Frames, theme::Theme};
+use crate::{frame::Frames, theme::Theme, witnessed::Witnessed};
 use record::{
     date::Moment,
     facts::{Facts, Kind, Site},
@@ -47,6 +47,14 @@ pub trait Source: Sync {
     fn entry(&self, index: u64) -> Option<Vec<u8>>;
     /// The proof of the leaf at an index, in the text form of C2SP tlog-proof.
     fn proof(&self, index: u64) -> Option<String>;
+    /// The first checkpoint that contains the leaf at an index and that enough witnesses cosigned.
+    fn witnessed(&self, _index: u64) -> Option<Arc<Witnessed>> {
+        None
+    }
+    /// The newest such checkpoint.
+    fn witnesses(&self) -> Option<Arc<Witnessed>> {
+        None
+    }
 }
 
 /// The base addresses: of the family as configured, and of each site that has a host name of its own.

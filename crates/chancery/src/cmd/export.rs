@@ -104,7 +104,8 @@ fn address(args: &Args, folder: &Folder, register: &Register) -> Done<String> {
 fn export(args: &Args, folder: &Folder, files: &Files, register: &Register, options: &Options) -> Done<Report> {
     let theme = theme::load(folder, false)?;
     let (bases, frames) = (folder.config.bases(&options.address), Frames::new());
-    let bytes = Bytes::open(files, &folder.record(), options.selection.proof)?;
+    let proofs = options.selection.proof || options.selection.json;
+    let bytes = Bytes::open(files, &folder.record(), proofs)?;
     let source = Guarded {
         source: &bytes,
         withheld: Withheld::of(register),
@@ -121,6 +122,7 @@ fn export(args: &Args, folder: &Folder, files: &Files, register: &Register, opti
         view,
         options,
         root: &|size| files.log().root(size).ok().flatten(),
+        policy: files.witnesses().policy_hash(),
         now: args.at.unwrap_or_else(clock::now),
         data: folder.root(),
         dry_run: args.dry_run,

@@ -161,7 +161,7 @@ fn a_publication_is_cosigned_and_proved_by_it() {
     ));
     assert!(!home.path("m/record/cosigned").exists(), "nobody could be asked yet");
     let before = Files::new(&home.path("m/record"), home.size());
-    assert!(!before.is_settled(0));
+    assert!(before.witnessed(0).is_none());
     let running = home.start("one", &good.to_string());
     assert_eq!(running.vkey, one);
     home.grow("vn");
@@ -173,7 +173,10 @@ fn a_publication_is_cosigned_and_proved_by_it() {
     // The proof of an entry from before is made against the first cosigned checkpoint, from now on for ever.
     let files = Files::new(&home.path("m/record"), home.size());
     let proof_of = |index| files.proof(index).unwrap();
-    assert!(files.is_settled(0) && proof_of(0).ends_with(std::str::from_utf8(&kept).unwrap()));
+    assert!(
+        files.witnessed(0).is_some_and(|seen| seen.by[0].0 == "one")
+            && proof_of(0).ends_with(std::str::from_utf8(&kept).unwrap())
+    );
     let first = proof_of(1);
     home.grow("qy");
     assert_eq!(Files::new(&home.path("m/record"), home.size()).proof(1).unwrap(), first);

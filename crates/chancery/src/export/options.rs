@@ -25,8 +25,9 @@ pub struct Options {
 }
 
 impl Options {
-    /// A digest of all that decides about bytes beside the record and the clock: another digest means a full export.
-    pub fn digest(&self, theme: &Theme, scope: Scope, origin: &str) -> Hash {
+    /// A digest of all that decides about bytes beside the entries, cosignatures and the clock: another digest means a
+    /// full export. `policy` is that of the policy file, by which cosignatures are judged.
+    pub fn digest(&self, theme: &Theme, scope: Scope, origin: &str, policy: Hash) -> Hash {
         let assets: Vec<&str> = Asset::ALL.iter().map(|asset| theme.asset_name(*asset)).collect();
         let text = format!(
             "{GENERATOR}
@@ -38,6 +39,7 @@ impl Options {
 {}
 {scope:?}
 {}
+{policy}
 ",
             self.selection,
             self.carried,

@@ -1,17 +1,15 @@
 //! Who has which files. Files are planned, compared and removed owner by owner, so that an export asks only for the
 //! pages of owners that something happened to.
 
-use super::redirects;
-use record::{
-    facts::Kind,
-    lang::Lang,
-    register::{DocNo, Register},
-};
+use super::{redirects, state::Seen};
+use record::{facts::Kind, lang::Lang, register::DocNo};
+use rustc_hash::FxHashSet;
 use site::{
     address::{self, Address, Selection},
     view::View,
+    witnessed::{Shown, shown},
 };
-use std::fmt;
+use std::{fmt, ops::Range};
 
 /// A document, a site in a language, a site, or the family; in the order of the state's lines.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -84,6 +82,9 @@ impl Owner {
     }
 }
 
+/// Of so many documents it is worth asking which sites show them.
+const MANY: usize = 64;
+
 /// What happened since an export, as far as it decides whose pages are looked at.
 pub(super) struct News {
     since: u64,
@@ -91,16 +92,29 @@ pub(super) struct News {
     pub(super) structure: bool,
     /// An old address may lead elsewhere.
     pub(super) redirects: bool,
+    /// Entries of which it became known since who witnessed them.
+    witnessed: Range<u64>,
+    /// Sites that show one of these entries.
+    showing: FxHashSet<DocNo>,
+    /// The names that stand for the whole record are others.
+    witnesses: bool,
 }
 
 impl News {
-    /// News since an export of a record of this size.
-    pub(super) fn since(register: &Register, since: u64) -> Self {
+    /// News since an export of a record of this size, of which this was cosigned.
+    pub(super) fn since(view: &View<'_>, since: u64, before: Seen, now: Seen) -> Self {
+        let register = view.register;
         let mut news = Self {
             since,
             structure: false,
             redirects: false,
+            witnessed: before.size.min(now.size)..before.size.max(now.size),
+            showing: FxHashSet::default(),
+            witnesses: before.names != now.names,
         };
+        if !news.witnessed.is_empty() {
+            news.showing = news.showing_sites(view);
+        }
         for no in register.documents().filter(|no| register.touched_document(*no) > since) {
             news.structure |= !matches!(register.document(no).facts.kind, Kind::Text(_) | Kind::Placement(_));
             news.redirects |= redirects::has_old(register, no);
@@ -114,10 +128,36 @@ impl News {
         match owner {
             _ if self.structure => true,
             Owner::Family => true,
-            Owner::Document(doc) => view.register.touched_document(doc) > self.since,
+            Owner::Document(doc) => view.register.touched_document(doc) > self.since || self.witnesses_of(view, doc),
+            Owner::Language(site, _) if self.witnesses || self.showing.contains(&site) => true,
             // Pages of one language say what there is in the others, and the sitemap names them all.
             Owner::Site(site) | Owner::Language(site, _) => self.concerns_site(view, site),
         }
+    }
+
+    /// True if it became known who witnessed an edition of a document.
+    fn witnesses_of(&self, view: &View<'_>, doc: DocNo) -> bool {
+        let document = view.register.document(doc);
+        let words = document.words.iter().flat_map(|words| &words.editions);
+        let mut editions = document.facts_editions.iter().chain(words);
+        !self.witnessed.is_empty() && editions.any(|edition| self.witnessed.contains(&edition.index))
+    }
+
+    /// The sites of such documents, and those that carry them; all sites where there are many.
+    fn showing_sites(&self, view: &View<'_>) -> FxHashSet<DocNo> {
+        let documents = view.register.documents().filter(|doc| self.witnesses_of(view, *doc));
+        let documents: Vec<DocNo> = documents.take(MANY + 1).collect();
+        let sites = view.register.sites().iter().copied();
+        if documents.len() > MANY {
+            return sites.collect();
+        }
+        let shows = |site: DocNo, doc: DocNo| {
+            let mut langs = view.document(doc).words.iter().map(|words| words.lang);
+            view.home_of(doc) == Some(site) || langs.any(|lang| view.carries(site, lang, doc))
+        };
+        sites
+            .filter(|site| documents.iter().any(|doc| shows(*site, *doc)))
+            .collect()
     }
 
     /// The ministry's site has lists over the whole family.
@@ -129,7 +169,12 @@ impl News {
 
     /// True if this very page may have changed.
     pub(super) fn concerns_page(&self, view: &View<'_>, address: &Address) -> bool {
-        site::touched(view, address) > self.since
+        let other_witnesses = match shown(view, address) {
+            Shown::Nothing => false,
+            Shown::Entry(index) => self.witnessed.contains(&index),
+            Shown::Record => self.witnesses,
+        };
+        other_witnesses || site::touched(view, address) > self.since
     }
 }
 

@@ -4,7 +4,7 @@
 use super::target::read_all;
 use crate::{
     output::{Context as _, Done},
-    reading::{self, Files},
+    reading::{self, Files, Witnesses},
 };
 use record::{
     json,
@@ -15,6 +15,7 @@ use rustix::{
     fd::OwnedFd,
     fs::{Mode, OFlags},
 };
+use site::witnessed::Witnessed;
 use std::{
     borrow::Cow,
     path::Path,
@@ -33,8 +34,10 @@ pub struct Bytes<'f> {
     folder: OwnedFd,
     /// Sizes of which there is an archived checkpoint, in order.
     archived: Vec<u64>,
+    witnesses: Arc<Witnesses>,
     runs: Mutex<Recent<u64, Vec<Vec<u8>>>>,
-    checkpoints: Mutex<Recent<u64, Vec<u8>>>,
+    /// By size, and true for those that are cosigned.
+    checkpoints: Mutex<Recent<(u64, bool), Vec<u8>>>,
     words: Mutex<Recent<Hash, Words>>,
 }
 
@@ -58,6 +61,7 @@ impl<'f> Bytes<'f> {
             files,
             folder,
             archived,
+            witnesses: files.witnesses(),
             runs: Mutex::default(),
             checkpoints: Mutex::default(),
             words: Mutex::default(),
@@ -74,11 +78,17 @@ impl<'f> Bytes<'f> {
         Some(bytes)
     }
 
+    /// The checkpoint that a proof is made against, as [`Files`] choose it.
     fn signed(&self, index: u64) -> Option<Arc<Vec<u8>>> {
-        let size = *self
-            .archived
-            .get(self.archived.partition_point(|size| *size <= index))?;
-        recent(&self.checkpoints, KEPT, size, || {
+        if let Some(size) = self.witnesses.first(index, self.files.log().size()) {
+            let cosigned = recent(&self.checkpoints, KEPT, (size, true), || self.witnesses.cosigned(size));
+            if cosigned.is_some() {
+                return cosigned;
+            }
+        }
+        let at = self.archived.partition_point(|size| *size <= index);
+        let size = *self.archived.get(at)?;
+        recent(&self.checkpoints, KEPT, (size, false), || {
             self.files.log().archived(size).ok().flatten()
         })
     }
@@ -140,5 +150,13 @@ impl site::view::Source for Bytes<'_> {
         let signed = self.signed(index)?;
         let proof = self.files.log().proof_file(index, &entry, &signed).ok()?;
         String::from_utf8(proof.to_bytes()).ok()
+    }
+
+    fn witnessed(&self, index: u64) -> Option<Arc<Witnessed>> {
+        self.files.witnessed(index)
+    }
+
+    fn witnesses(&self) -> Option<Arc<Witnessed>> {
+        site::view::Source::witnesses(self.files)
     }
 }

@@ -6,6 +6,8 @@
 //! size 10234
 //! root <64 hex>
 //! options <64 hex>
+//! cosigned 10230                      entries that enough witnesses have seen
+//! witnesses <64 hex>                  of their names
 //! site m001 www.m001.example          one for each site, in order; `-` for no host
 //! due 1790000000 m001/en/index.html   seconds since 1970, file
 //! files
@@ -35,8 +37,19 @@ pub(super) struct Basis {
     pub(super) root: Hash,
     /// Digest of options, theme and program.
     pub(super) options: Hash,
+    /// What was cosigned.
+    pub(super) seen: Seen,
     /// Code and host of each site, in order of creation: a link may lead from any page to any site.
     pub(super) sites: Vec<String>,
+}
+
+/// What witnesses had cosigned; nobody anything in a state that does not say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Seen {
+    /// Size of the newest cosigned checkpoint: of the entries before it everybody knows who witnessed them, for ever.
+    pub(super) size: u64,
+    /// Digest of the names that stand for the whole record.
+    pub(super) names: Hash,
 }
 
 /// The state of a folder.
@@ -61,11 +74,14 @@ impl State {
             size: field("size")?.parse().ok()?,
             root: field("root")?.parse().ok()?,
             options: field("options")?.parse().ok()?,
+            seen: Seen::default(),
             sites: Vec::new(),
         };
-        let (mut sites, mut due) = (Vec::new(), Vec::new());
+        let (mut sites, mut due, mut seen) = (Vec::new(), Vec::new(), Seen::default());
         for line in lines {
             match line.split_once(' ')? {
+                ("cosigned", size) => seen.size = size.parse().ok()?,
+                ("witnesses", names) => seen.names = names.parse().ok()?,
                 ("site", site) => sites.push(site.to_owned()),
                 ("due", rest) => {
                     let (moment, file) = rest.split_once(' ')?;
@@ -76,7 +92,7 @@ impl State {
         }
         let owners = index(bytes.strip_suffix(END)?, end + b"\nfiles\n".len())?;
         Some(Self {
-            basis: Basis { sites, ..basis },
+            basis: Basis { seen, sites, ..basis },
             due,
             lines: bytes,
             owners,
@@ -216,9 +232,11 @@ pub(super) fn head(basis: &Basis, due: &[(Moment, String)]) -> Vec<u8> {
         size,
         root,
         options,
+        seen: Seen { size: cosigned, names },
         sites,
     } = basis;
-    let mut out = format!("{MAGIC}\nsize {size}\nroot {root}\noptions {options}\n");
+    let mut out =
+        format!("{MAGIC}\nsize {size}\nroot {root}\noptions {options}\ncosigned {cosigned}\nwitnesses {names}\n");
     for site in sites {
         let _ = writeln!(out, "site {site}");
     }
@@ -253,6 +271,10 @@ mod tests {
             size: 7,
             root: sha256(b"root"),
             options: sha256(b"options"),
+            seen: Seen {
+                size: 6,
+                names: sha256(b"archive"),
+            },
             sites: vec!["hq -".into(), "vn vn.example".into()],
         }
     }

@@ -13,7 +13,7 @@ use super::{
     options::Options,
     owner::{News, Owner},
     plan::{Plan, Planner, owner_of},
-    state::{self, Basis, State, Walk},
+    state::{self, Basis, Seen, State, Walk},
     target::{Before, Put, STARTED, STATE, Target},
 };
 use crate::output::{Done, Failure};
@@ -22,7 +22,7 @@ use record::{date::Moment, register::DocNo};
 use rustc_hash::FxHashSet;
 use site::view::View;
 use std::{path::Path, sync::OnceLock};
-use tlog::hash::Hash;
+use tlog::hash::{Hash, sha256};
 
 /// Owners that are planned and written at once.
 const CHUNK: usize = 4096;
@@ -37,6 +37,8 @@ pub struct Export<'a> {
     pub options: &'a Options,
     /// The root of the log at a size; `None` above its own.
     pub root: &'a (dyn Fn(u64) -> Option<Hash> + Sync),
+    /// SHA-256 of the policy file, by which cosignatures are judged.
+    pub policy: Hash,
     /// The moment of the pages.
     pub now: Moment,
     /// The data folder, which public files never mix with.
@@ -144,9 +146,21 @@ impl<'a> Export<'a> {
             root: (self.root)(size).ok_or_else(wrong)?,
             options: self
                 .options
-                .digest(self.view.theme, self.view.bases.scope(), register.origin()),
+                .digest(self.view.theme, self.view.bases.scope(), register.origin(), self.policy),
+            seen: self.seen(),
             sites: register.sites().iter().filter_map(site).collect(),
         })
+    }
+
+    fn seen(&self) -> Seen {
+        let Some(witnessed) = self.view.source.witnesses() else {
+            return Seen::default();
+        };
+        let names: String = witnessed.by.iter().map(|(name, _)| format!("{name}\n")).collect();
+        Seen {
+            size: witnessed.size,
+            names: sha256(names.as_bytes()),
+        }
     }
 
     /// The state if it is of a beginning of this log; else all its files are strays.
@@ -178,7 +192,7 @@ impl<'a> Export<'a> {
             now: self.now,
             news: old
                 .filter(goes_on)
-                .map(|old| News::since(self.view.register, old.basis.size)),
+                .map(|old| News::since(&self.view, old.basis.size, old.basis.seen, basis.seen)),
             strays,
             empty,
             due_owners: due.iter().filter_map(|file| owner_of(&self.view, file)).collect(),

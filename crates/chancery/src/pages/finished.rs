@@ -8,6 +8,7 @@ use record::date::Moment;
 use site::{
     address::{Address, Form as Given},
     view::Page,
+    witnessed::Witnessed,
 };
 use std::sync::{
     Arc, OnceLock,
@@ -59,6 +60,8 @@ pub struct Finished {
     pub valid_until: Option<Moment>,
     /// What the site crate said of the last entry that may have changed it.
     pub(super) touched: u64,
+    /// The witnesses that it shows.
+    witnessed: Option<Arc<Witnessed>>,
     address: Option<Address>,
     media: &'static str,
     secure: bool,
@@ -92,6 +95,7 @@ impl Finished {
             status: StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             valid_until: page.valid_until,
             touched: page.touched,
+            witnessed: None,
             address,
             media: page.media,
             secure,
@@ -110,6 +114,17 @@ impl Finished {
     /// True if nothing was appended since it was found right, and the clock agrees.
     pub fn is_right(&self, head: u64, now: Moment) -> bool {
         self.checked.load(Ordering::Acquire) == head && self.is_in_time(now)
+    }
+
+    /// The same page, knowing the witnesses that it shows.
+    #[must_use]
+    pub fn showing(self, witnessed: Option<Arc<Witnessed>>) -> Self {
+        Self { witnessed, ..self }
+    }
+
+    /// True if no entry and no witness has changed it since it was made.
+    pub(super) fn is_as(&self, touched: u64, witnessed: Option<&Witnessed>) -> bool {
+        self.touched == touched && self.witnessed.as_deref() == witnessed
     }
 
     /// True if it was made for this address, and the clock agrees.

@@ -1,6 +1,7 @@
 //! What the cosignatures of a checkpoint show, judged by a policy.
 
 use super::Report;
+use crate::cosign;
 use record::date::Moment;
 use std::fmt;
 use tlog::{
@@ -42,12 +43,8 @@ pub fn judge(policy: &Policy, checkpoint: &[u8]) -> Result<Option<Witnessed>, St
     }
     let note = Note::parse(checkpoint).map_err(|error| error.to_string())?;
     let judged = policy.judge(&note).map_err(|error| error.to_string())?;
-    let named = |(place, time): (usize, u64)| {
-        let name = policy.witnesses().get(place).map(|witness| witness.name().into_owned());
-        Some((name?, Moment(time.cast_signed())))
-    };
     Ok(Some(Witnessed {
-        by: judged.cosigned.into_iter().filter_map(named).collect(),
+        by: cosign::named(policy, &judged),
         met: judged.met,
     }))
 }

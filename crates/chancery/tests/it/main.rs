@@ -17,3 +17,4 @@ mod scripts;
 mod streams;
 mod support;
 mod tidy;
+mod witnessed;

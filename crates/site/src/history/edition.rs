@@ -10,6 +10,7 @@ use crate::{
     shell::Shell,
     theme::Fields,
     view::{Name, Page, View},
+    witnessed,
 };
 use record::{
     lang::Lang,
@@ -96,6 +97,10 @@ fn fields(shell: &Shell<'_>, doc: DocNo, lang: Lang, edition: &Edition) -> Field
         .with("newest", newest)
         .with("history", shell.href(&Address::Permalink { doc }))
         .with("is_facts", lang.is_facts())
+        .with(
+            "witnessed",
+            witnessed::line(shell.tongue, view.source.witnessed(edition.index).as_deref()),
+        )
         .with("edition", history.item(lang, document.editions(lang), edition, true))
 }
 

@@ -6,6 +6,7 @@ use crate::{
     shell::Shell,
     theme::Fields,
     view::{Name, Page, Scope, View},
+    witnessed,
 };
 use record::{lang::Lang, register::DocNo};
 
@@ -34,6 +35,10 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang) -> Page {
         .with("verify", shell.href(&Address::Verify { site, lang }))
         .with("gap", gap)
         .with("scope", scope(view, tongue))
+        .with(
+            "witnessed",
+            witnessed::sentence(tongue, view.source.witnesses().as_deref()),
+        )
         .with("whole", view.bases.scope() == Scope::Full)
         .with("open", view.bases.scope() != Scope::Internal)
         .with("origin", view.register.origin())

@@ -11,6 +11,7 @@ use crate::{
     shell::Shell,
     theme::Fields,
     view::{Page, View},
+    witnessed,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use record::{
@@ -475,8 +476,10 @@ pub(super) fn colophon(shell: &Shell<'_>, fields: Fields, doc: DocNo, edition: O
     // Other forms lie beside the page of the site that issued the text.
     let page = shell.href(&canonical);
     let form = |form: Form| format!("{page}{}", form.suffix());
+    let witnessed = view.source.witnessed(edition.index);
     fields
         .with("version", version)
+        .with("witnessed", witnessed::line(tongue, witnessed.as_deref()))
         .html("mail", suggestion(shell, desk.desk(), &url))
         .html("report", report(shell, desk.desk(), &url))
         .html(

@@ -36,11 +36,14 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang, section: DocNo, now: Momen
 
 /// True where the front of a section is a text of its own, whose page is the one to keep.
 pub fn is_text(view: &View<'_>, lang: Lang, section: DocNo) -> bool {
-    let shows_page = view
-        .register
-        .section(section)
-        .is_some_and(|facts| facts.show == Show::Page);
-    shows_page && !rows::standing(view, lang, section, None).is_empty()
+    text(view, lang, section).is_some()
+}
+
+/// The text that is the front of a section, where it is one.
+pub fn text(view: &View<'_>, lang: Lang, section: DocNo) -> Option<DocNo> {
+    let facts = view.register.section(section);
+    facts.filter(|facts| facts.show == Show::Page)?;
+    rows::standing(view, lang, section, None).first().copied()
 }
 
 fn begin<'a>(view: &View<'a>, site: DocNo, lang: Lang, section: DocNo) -> Shell<'a> {

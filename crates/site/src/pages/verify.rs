@@ -6,6 +6,7 @@ use crate::{
     shell::Shell,
     theme::Fields,
     view::{Name, Page, Scope, View},
+    witnessed,
 };
 use minijinja::Value;
 use record::{lang::Lang, register::DocNo};
@@ -51,6 +52,10 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang) -> Page {
         .with("log", format!("{record}/record/log.json"))
         .with("open", view.bases.scope() != Scope::Internal)
         .with("scope", super::about::scope(view, tongue))
+        .with(
+            "witnessed",
+            witnessed::sentence(tongue, view.source.witnesses().as_deref()),
+        )
         .with("file", shell.href(&Address::Asset { root, asset }))
         .html("verifier", view.theme.verifier(tongue));
     shell.finish("verify.html", fields, view.touched_frame(site))
