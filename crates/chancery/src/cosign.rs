@@ -28,7 +28,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tlog::{
-    CHECKPOINT, Checkpoint, Note, Policy, VerifierKey, archive_path,
+    CHECKPOINT, Checkpoint, LogKeys, Note, Policy, archive_path,
     cosigned::{self, cosigned_path},
     note::MAX_NOTE,
     policy::{Judgement, MAX_POLICY},
@@ -65,12 +65,12 @@ pub fn once(folder: &Folder) -> Done<Option<Outcome>> {
     let Some(policy) = policy(&record)?.filter(|policy| !policy.witnesses().is_empty()) else {
         return Ok(None);
     };
-    let key = log_key(&record)?;
-    let head = Head::read(&record, &key)?;
+    let keys = log_keys(&record)?;
+    let head = Head::read(&record, &keys)?;
     let mut sizes = Sizes::read(folder)?;
     let (note, problems) = ask_all(folder, &policy, &head, &mut sizes);
     let judged = policy.judge(&note).at("cosignatures")?;
-    keep(folder, &key, &head, &note, judged.met)?;
+    keep(folder, &keys, &head, &note, judged.met)?;
     sizes.save(folder)?;
     Ok(Some(outcome(&policy, head.checkpoint.size, judged, problems)))
 }
@@ -100,12 +100,12 @@ pub fn mark(folder: &Folder) -> Done {
     cosigned::hold(&disk, wants && asks).at(folder.record().display())
 }
 
-/// The newest log key that the record names.
-fn log_key(record: &Path) -> Done<VerifierKey> {
+/// The keys that the record names for checkpoints.
+fn log_keys(record: &Path) -> Done<LogKeys> {
     let path = record.join("log.json");
     let bytes = Dir::new(record).read("log.json", MAX_LOG_JSON).at(path.display())?;
     let bytes = bytes.ok_or_else(|| Failure::new(format!("{}: is missing", path.display())))?;
-    Trusted::log_json(&bytes).map(|trusted| trusted.key).at(path.display())
+    Trusted::log_json(&bytes).map(|trusted| trusted.keys).at(path.display())
 }
 
 /// The newest checkpoint whose files are all there, with every cosignature it has so far.
@@ -116,7 +116,7 @@ struct Head {
 }
 
 impl Head {
-    fn read(record: &Path, key: &VerifierKey) -> Done<Self> {
+    fn read(record: &Path, keys: &LogKeys) -> Done<Self> {
         let disk = Dir::new(record);
         let size = reading::derived_size(record)?;
         let read = |path: &str| disk.read(path, MAX_NOTE).at(record.join(path).display());
@@ -125,7 +125,7 @@ impl Head {
             Some(bytes) => bytes,
             None => read(CHECKPOINT)?.unwrap_or_default(),
         };
-        let checkpoint = Checkpoint::open(&bytes, key).at(record.join(archive_path(size)).display())?;
+        let checkpoint = Checkpoint::open(&bytes, keys).at(record.join(archive_path(size)).display())?;
         let mut note = Note::parse(&bytes).at("checkpoint")?;
         for path in [CHECKPOINT.to_owned(), cosigned_path(size)] {
             let other = read(&path)?.and_then(|bytes| Note::parse(&bytes).ok());
@@ -217,19 +217,20 @@ fn without_false(policy: &Policy, note: &Note) -> Note {
     kept
 }
 
-fn keep(folder: &Folder, key: &VerifierKey, head: &Head, note: &Note, met: bool) -> Done {
+fn keep(folder: &Folder, keys: &LogKeys, head: &Head, note: &Note, met: bool) -> Done {
     let disk = Dir::new(folder.record());
     let (size, bytes) = (head.checkpoint.size, note.to_bytes());
     let place = || folder.record().display().to_string();
     if met && size > 0 {
         cosigned::keep(&disk, size, &bytes).at(place())?;
     }
-    if note.signatures.len() == 1 || (cosigned::is_held(&disk).at(place())? && !met) {
+    let alone = note.signatures.iter().all(|line| line.name == head.checkpoint.origin);
+    if alone || (cosigned::is_held(&disk).at(place())? && !met) {
         return Ok(());
     }
     let until = Instant::now() + PATIENCE;
     loop {
-        match cosigned::publish(&disk, key, &bytes) {
+        match cosigned::publish(&disk, keys, &bytes) {
             Err(StoreError::Locked) if Instant::now() < until => thread::sleep(Duration::from_millis(20)),
             // Whoever writes there now asks when it is done.
             Err(StoreError::Locked) => return Ok(()),

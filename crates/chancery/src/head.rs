@@ -10,7 +10,7 @@ use crate::{
 };
 use record::register::Snapshot;
 use std::{os::unix::fs::MetadataExt as _, path::PathBuf};
-use tlog::{Checkpoint, LogReader, note::VerifierKey, store::Dir};
+use tlog::{Checkpoint, LogReader, Trust, store::Dir};
 
 const AHEAD: &str = "this looks like a restored backup: what was published since is missing. `chancery mirror` brings it back from a mirror; \
                      to go on without it, which forks the record for everybody who saw more, remove";
@@ -22,11 +22,11 @@ fn file(folder: &Folder) -> Option<PathBuf> {
 }
 
 /// Refuses a record that is known to have been longer, or another.
-pub fn check(folder: &Folder, log: &LogReader<Dir>, key: &VerifierKey) -> Done {
+pub fn check(folder: &Folder, log: &LogReader<Dir>, keys: &dyn Trust) -> Done {
     if let Some(path) = file(folder) {
         check_inside(folder, &path)?;
         match folder::read_if_there(&path)? {
-            Some(bytes) => check_head(log, key, &bytes, &path)?,
+            Some(bytes) => check_head(log, keys, &bytes, &path)?,
             None if log.size() > 1 => warn(format!("{}: is not there yet, and is made now", path.display())),
             None => {}
         }
@@ -53,8 +53,8 @@ fn check_inside(folder: &Folder, path: &std::path::Path) -> Done {
     }
 }
 
-fn check_head(log: &LogReader<Dir>, key: &VerifierKey, bytes: &[u8], path: &std::path::Path) -> Done {
-    let head = Checkpoint::open(bytes, key).at(path.display())?;
+fn check_head(log: &LogReader<Dir>, keys: &dyn Trust, bytes: &[u8], path: &std::path::Path) -> Done {
+    let head = Checkpoint::open(bytes, keys).at(path.display())?;
     let size = log.size();
     if head.size > size {
         let message = format!(

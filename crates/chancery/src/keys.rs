@@ -33,9 +33,34 @@ pub fn load(path: &Path) -> Done<SigningKey> {
     })
 }
 
-/// The file of the log key.
-pub fn log_path(folder: &Folder) -> PathBuf {
-    folder.keys().join("log.key")
+/// The file of the n-th key of the log.
+pub fn log_path(folder: &Folder, number: usize) -> PathBuf {
+    let name = if number > 1 {
+        format!("log-{number}.key")
+    } else {
+        "log.key".to_owned()
+    };
+    folder.keys().join(name)
+}
+
+/// The keys of the log whose files are here, the newest last; those that have ended may be among them.
+pub fn logs(folder: &Folder) -> Done<Vec<SigningKey>> {
+    let entries = std::fs::read_dir(folder.keys()).map_or_else(|_| Vec::new(), |entries| entries.flatten().collect());
+    let number = |name: &str| match name.strip_prefix("log")?.strip_suffix(".key")? {
+        "" => Some(1),
+        rest => rest
+            .strip_prefix('-')?
+            .parse::<usize>()
+            .ok()
+            .filter(|number| *number > 1),
+    };
+    let numbers = entries.iter().filter_map(|entry| number(entry.file_name().to_str()?));
+    let mut numbers: Vec<usize> = numbers.collect();
+    numbers.sort_unstable();
+    numbers
+        .into_iter()
+        .map(|number| load(&log_path(folder, number)))
+        .collect()
 }
 
 /// The file of an office key.

@@ -4,8 +4,9 @@
 //! A mirror is a data folder without keys, so `serve`, `export` and `verify` work on it as they do on the ministry's
 //! own. The walk of one tick, and what a crash leaves after each step:
 //!
-//! 1. The newest checkpoint is fetched; it must be signed by the trusted key and continue what is here. *Nothing is left.*
+//! 1. The newest checkpoint is fetched; it must be signed by a key that is known and continue what is here. *Nothing is left.*
 //! 2. Bundle by bundle, entries are fetched with the blobs they name and audited. *Nothing is left.*
+//!    Keys of the log that these entries name are known from then on.
 //! 3. Up to each archived checkpoint `tlog` takes them as a copy, if they lead to its root: one journal record, one
 //!    sync. *Before the sync ends nothing happened; after it the next tick derives the files again and goes on from there.*
 //! 4. `policy`, `log.json` and the snapshot are replaced. *The next tick does it again.*
@@ -27,15 +28,16 @@ use copy::Copy;
 use fetch::Fetch;
 use std::path::Path;
 use tlog::{
-    Checkpoint,
-    note::{MAX_NOTE, VerifierKey},
+    Checkpoint, LogKeys, LogReader, Note, Trust as _, checkpoint::CheckpointError, note::MAX_NOTE,
+    proof::verify_consistency,
 };
 
 /// A mirror and the record it copies.
 pub struct Mirror {
     /// The data folder of the mirror.
     pub folder: Folder,
-    key: VerifierKey,
+    /// The keys with which it was begun, or that were given.
+    keys: LogKeys,
     web: Web,
 }
 
@@ -77,7 +79,7 @@ impl Mirror {
     fn of(folder: Folder, web: Web, trusted: &Trusted) -> Self {
         Self {
             folder,
-            key: trusted.key.clone(),
+            keys: trusted.keys.clone(),
             web,
         }
     }
@@ -89,27 +91,34 @@ impl Mirror {
 
     /// Name of the record.
     pub fn origin(&self) -> &str {
-        self.key.name()
+        self.keys.name()
     }
 
     /// Copies what is new; `told` is called with the entries copied so far and those there are.
     pub fn tick(&self, told: &mut dyn FnMut(u64, u64)) -> Done<Tick> {
-        let newest = self.signed("checkpoint")?.ok_or_else(|| {
+        let newest = self.fetched("checkpoint")?.ok_or_else(|| {
             Failure::new(format!("{}checkpoint: there is none", self.base()))
                 .hint("is there a record of Chancery at this address?")
         })?;
-        let mut copy = Copy::open(&self.folder, &self.key)?;
+        let mut copy = Copy::open(&self.folder, &self.keys)?;
         let before = copy.size();
-        fork::check(self, &copy, &newest)?;
+        let believed = copy.believes(&newest);
+        match &believed {
+            Ok(()) => fork::check(self, &copy, &newest)?,
+            // Entries that are not here yet may name the key that signed it.
+            Err(_) if newest.checkpoint.size > before && newest.checkpoint.origin == self.origin() => {}
+            Err(what) => return Err(self.unsigned(what)),
+        }
         if newest.checkpoint.size > before {
             self.take(&mut copy, &newest, told)?;
         }
+        copy.believes(&newest).map_err(|what| self.unsigned(&what))?;
         let missing = copy.complete(&self.web)?;
         copy.files(&self.web)?;
-        let size = copy.size();
+        let (size, keys) = (copy.size(), copy.keys().clone());
         copy.close()?;
         if size > 0 {
-            cosigned::take(self, &newest)?;
+            cosigned::take(self, keys, &newest)?;
         }
         Ok(Tick {
             before,
@@ -123,13 +132,13 @@ impl Mirror {
         let (first, end) = (copy.size(), newest.checkpoint.size);
         let mut fetch = Fetch::new(&self.web, first, end);
         for stop in self.stops(first, end)? {
-            let archived = self.signed(&tlog::archive_path(stop))?;
+            let archived = self.fetched(&tlog::archive_path(stop))?;
             let signed = archived.as_ref().unwrap_or(newest);
             if signed.checkpoint.size != stop {
                 // A stop that was listed and is not there: the next one covers its entries.
                 continue;
             }
-            copy.take(&mut fetch, signed)?;
+            copy.take(&mut fetch, signed, &|| self.leads_to(signed, newest))?;
             told(stop, end);
         }
         Ok(())
@@ -158,15 +167,33 @@ impl Mirror {
         Ok(Some(sizes))
     }
 
-    /// A checkpoint, if there is one; it must be signed by the trusted key.
-    fn signed(&self, path: &str) -> Done<Option<Signed>> {
+    /// A checkpoint, if there is one; whose it is, is not checked yet.
+    fn fetched(&self, path: &str) -> Done<Option<Signed>> {
         let place = format!("{}{path}", self.base());
         let Some(bytes) = self.web.fetch(path, MAX_NOTE).at(&place)? else {
             return Ok(None);
         };
-        let opened = Checkpoint::open(&bytes, &self.key);
-        let checkpoint = opened.map_err(|error| Failure::new(format!("{place}: {error}")).code(FINDINGS))?;
+        let parsed = Note::parse(&bytes).map_err(CheckpointError::from);
+        let parsed = parsed.and_then(|note| note.text.parse::<Checkpoint>());
+        let checkpoint = parsed.map_err(|error| Failure::new(format!("{place}: {error}")).code(FINDINGS))?;
         Ok(Some(Signed { bytes, checkpoint }))
+    }
+
+    fn unsigned(&self, what: &CheckpointError) -> Failure {
+        let failure = Failure::new(format!("{}checkpoint: {what}", self.base())).code(FINDINGS);
+        failure.hint("nothing was taken that a known key did not sign; what was here before stays")
+    }
+
+    /// True if the newest checkpoint is signed by a key that was given, and the log that an earlier one describes became
+    /// the one it describes. So a mirror that begins with the newest key believes what older ones signed.
+    fn leads_to(&self, earlier: &Signed, newest: &Signed) -> Done<bool> {
+        if Checkpoint::open(&newest.bytes, &self.keys).is_err() {
+            return Ok(false);
+        }
+        let (old, new) = (&earlier.checkpoint, &newest.checkpoint);
+        let log = LogReader::new(Web::new(self.base())?, new.size);
+        let path = log.consistency(old.size, new.size).at(self.base())?.unwrap_or_default();
+        Ok(verify_consistency(old.size, new.size, old.root, new.root, &path).is_ok())
     }
 }
 
@@ -198,7 +225,7 @@ fn known(folder: &Folder, given: Option<Trusted>) -> Done<Trusted> {
     }
     let known = Trusted::of_folder(folder.root())?;
     match given {
-        Some(given) if given.key != known.key => Err(Failure::usage(format!(
+        Some(given) if !given.keys.has(&known.key) => Err(Failure::usage(format!(
             "--key: {} is not the key with which {} was begun",
             given.key,
             here()

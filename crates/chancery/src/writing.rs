@@ -15,11 +15,13 @@ use crate::{
     leftovers,
     output::{BUSY, Context as _, Done, Failure, note, warn},
     reading::{self, Files},
+    verify::trust::Trusted,
 };
 use erasing::Erasing;
 use record::{
     compose::{Change, ComposeError, Composed, Composer},
     date::Moment,
+    keys::Role,
     register::Register,
 };
 use std::{
@@ -28,6 +30,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tlog::{
+    LogKeys, Trust as _,
     hash::sha256,
     journal::Blob,
     note::SigningKey,
@@ -48,6 +51,10 @@ pub struct Writing {
     pub register: Register,
     /// Keys of the missions that sign.
     pub offices: Offices,
+    /// Keys of the log whose files are here.
+    logs: Vec<Arc<SigningKey>>,
+    /// True where none of them may sign the next checkpoint.
+    keyless: bool,
     writer: Writer,
     /// Entries since the snapshot was saved.
     unsaved: u64,
@@ -56,26 +63,28 @@ pub struct Writing {
 impl Writing {
     /// Locks the record, recovers it, and folds its register.
     pub fn open(folder: Folder) -> Done<Self> {
-        let key = keys::load(&keys::log_path(&folder))?;
-        let origin = key.name().to_owned();
-        let verifier = key.verifier();
+        let logs: Vec<Arc<SigningKey>> = keys::logs(&folder)?.into_iter().map(Arc::new).collect();
+        let known = known(&folder, &logs)?;
         let disk = Arc::new(Dir::new(folder.record()));
         let locked = |error: StoreError| store_failure(&folder, &error);
         wait_for_others(&*disk).map_err(locked)?;
         cosign::mark(&folder)?;
-        let (writer, _) = Writer::open_erasing(disk, &origin, key, record::entry::erases)
+        let (writer, _) = Writer::open_with(disk, logs.clone(), &known, record::entry::erases)
             .map_err(|error| store_failure(&folder, &error))?;
         let files = Files::new(&folder.record(), writer.size());
-        head::check(&folder, files.log(), &verifier)?;
+        head::check(&folder, files.log(), &known)?;
         let (register, unsaved) = reading::load(&folder, &files)?;
         leftovers::sweep(&folder);
-        let writing = Self {
+        let mut writing = Self {
             folder,
             register,
             offices: Offices::default(),
+            keyless: logs.is_empty(),
+            logs,
             writer,
             unsaved,
         };
+        writing.sign_with_valid(writing.size() + 1)?;
         writing.unlink_erased()?;
         erasing::finish(&writing.folder, &writing.register)?;
         writing.write_log_json()?;
@@ -124,6 +133,11 @@ impl Writing {
     pub fn commit(&mut self, drafts: Vec<Draft>) -> Done<Commit> {
         let mut groups: Vec<Group> = drafts.into_iter().map(|draft| draft.group).collect();
         groups.extend(self.state()?);
+        let count: usize = groups.iter().map(|group| group.entries.len()).sum();
+        self.sign_with_valid(self.writer.size() + count as u64)?;
+        if self.keyless {
+            return Err(no_log_key(&self.folder));
+        }
         let commit = self
             .writer
             .commit(&groups)
@@ -136,6 +150,27 @@ impl Writing {
         }
         self.unsaved += commit.size - commit.first;
         Ok(commit)
+    }
+
+    /// A key of the log that was just made; it signs when the entries say so.
+    pub fn add_log(&mut self, key: SigningKey) {
+        self.logs.push(Arc::new(key));
+    }
+
+    /// The checkpoint of a size is signed by every key at hand that the entries below allow.
+    fn sign_with_valid(&mut self, size: u64) -> Done {
+        if self.register.size() == 0 {
+            // The record has no entry yet; or an import composes elsewhere meanwhile, and changes no keys.
+            return Ok(());
+        }
+        let valid = self.register.keys().valid(size, Role::Log, None);
+        let valid: Vec<&str> = valid.map(|known| &*known.vkey).collect();
+        let mut keys = self.logs.clone();
+        keys.retain(|key| valid.contains(&key.verifier().to_string().as_str()));
+        self.keyless = keys.is_empty();
+        self.writer
+            .sign_with(keys)
+            .map_err(|error| store_failure(&self.folder, &error))
     }
 
     /// The state after what is composed, where there is a key for it and something has changed.
@@ -273,6 +308,35 @@ fn group(composed: Vec<Composed>) -> Group {
 pub fn create(folder: &Folder, key: &SigningKey) -> Done {
     std::fs::create_dir_all(folder.record()).at(folder.record().display())?;
     Writer::create(&Dir::new(folder.record()), key.name(), key).map_err(|error| store_failure(folder, &error))
+}
+
+fn no_log_key(folder: &Folder) -> Failure {
+    let failure = Failure::new(format!(
+        "{}: no valid key of the log here; nothing was published",
+        folder.keys().display()
+    ));
+    failure.hint("restore it from where keys are kept; where it is lost, `chancery key replace --log` makes another")
+}
+
+/// Every key of the log that is known here: those whose files are here, and those that the record names.
+fn known(folder: &Folder, logs: &[Arc<SigningKey>]) -> Done<LogKeys> {
+    let named = folder::read_if_there(&folder.record().join("log.json"))?;
+    let named = named
+        .and_then(|bytes| Trusted::log_json(&bytes).ok())
+        .map(|named| named.keys);
+    let own = logs.first().map(|key| key.name().to_owned());
+    let Some(origin) = own.or(named.as_ref().map(|named| named.name().to_owned())) else {
+        let path = keys::log_path(folder, 1);
+        return Err(Failure::new(format!("{}: there is no key of the log", path.display()))
+            .hint("restore it from where keys are kept"));
+    };
+    let mut known = LogKeys::of(&origin);
+    let named = named.iter().flat_map(LogKeys::keys).map(|known| known.key.clone());
+    logs.iter()
+        .map(|key| key.verifier())
+        .chain(named)
+        .for_each(|key| known.add(key));
+    Ok(known)
 }
 
 /// Waits while another holds the record for a moment only.

@@ -194,18 +194,15 @@ impl Composer<'_> {
         self.rooted(body, None, roots)
     }
 
-    /// Composes an entry that changes keys and the number of root signatures.
-    pub fn keys_and_quorum(
+    /// Composes an entry that changes keys, the policy (SHA-256 of its file) and the number of root signatures.
+    pub fn change_keys(
         &mut self,
         keys: Vec<KeyChange>,
+        policy: Option<Hash>,
         quorum: Option<u32>,
         roots: &[&SigningKey],
     ) -> Result<Composed, ComposeError> {
-        let body = Body::Key {
-            keys,
-            policy: None,
-            quorum,
-        };
+        let body = Body::Key { keys, policy, quorum };
         self.rooted(body, None, roots)
     }
 

@@ -8,7 +8,7 @@ use crate::{
     statements::{Statement, Step, root_of},
 };
 use serde::{Deserialize, Serialize};
-use tlog::note::VerifierKey;
+use tlog::Trust;
 
 /// The format of the file; what begins so is one.
 pub const FORMAT: &str = "chancery/currency/v1";
@@ -75,7 +75,7 @@ impl Currency {
     }
 
     /// Checks a file against a key that is trusted.
-    pub fn verify(bytes: &[u8], key: &VerifierKey) -> Result<Current, BadCurrency> {
+    pub fn verify(bytes: &[u8], key: &dyn Trust) -> Result<Current, BadCurrency> {
         let file: Self = json::from_bytes(bytes)?;
         if file.format != FORMAT {
             return Err(BadCurrency::Format(file.format));

@@ -4,6 +4,7 @@ use crate::entry::{Body, Entry};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 use tlog::{
+    LogKey, LogKeys,
     hash::Hash,
     note::{Note, SignatureLine, VerifierKey},
 };
@@ -208,6 +209,20 @@ impl KeyRing {
         self.keys.iter().filter(move |key| {
             key.role == role && (role != Role::Office || key.mission.as_deref() == mission) && key.is_valid(index)
         })
+    }
+
+    /// The keys that sign checkpoints, each with the sizes that it may sign.
+    pub fn log_keys(&self) -> LogKeys {
+        let mut keys = LogKeys::of(&self.origin);
+        for known in self.keys.iter().filter(|known| known.role == Role::Log) {
+            let Some(key) = known.verifier().cloned() else { continue };
+            keys.add(LogKey {
+                key,
+                from: known.from,
+                until: known.until,
+            });
+        }
+        keys
     }
 
     /// Takes over what a genesis or key entry says; other entries change nothing.

@@ -7,7 +7,7 @@ use crate::{
     seal::{Commitment, SALT},
 };
 use serde_json::Value;
-use tlog::{Checkpoint, ProofFile, VerifierKey, hash::Hash, proof_file::ProofFileError};
+use tlog::{Checkpoint, ProofFile, Trust, hash::Hash, proof_file::ProofFileError};
 
 /// What a proof shows: this entry stands at this place of the log, unaltered.
 #[derive(Clone, Debug)]
@@ -59,8 +59,8 @@ impl BadProof {
     }
 }
 
-/// Verifies a proof file with a trusted log key and, where it is given, the JSON beside it.
-pub fn verify(proof: &[u8], beside: Option<&[u8]>, key: &VerifierKey) -> Result<Proved, BadProof> {
+/// Verifies a proof file with the trusted keys of a log and, where it is given, the JSON beside it.
+pub fn verify(proof: &[u8], beside: Option<&[u8]>, key: &dyn Trust) -> Result<Proved, BadProof> {
     let file = ProofFile::parse(proof)?;
     let extra = file.extra.as_deref().ok_or(BadProof::NoEntry)?;
     let checkpoint = file.verify_extra(key)?;

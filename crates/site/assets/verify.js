@@ -192,11 +192,16 @@ const verify = async (proofText, dataText, keyText) => {
   must(globalThis.crypto?.subtle, "browser");
   const log = keyText.startsWith("{") ? readJson(keyText, "key") : null;
   must(!log || Array.isArray(log.keys), "key");
-  const names = log ? log.keys.filter((key) => key.role === "log").map((key) => key.vkey) : [keyText];
+  const keys = log ? log.keys.filter((key) => key.role === "log") : [{ vkey: keyText }];
   const proof = readProof(proofText);
   let head, failed = new Bad("key");
-  for (const name of names) {
-    try { head = await checkCheckpoint(proof.checkpoint, await readKey(name)); break; } catch (error) { failed = error; }
+  for (const { vkey, from, until } of keys) {
+    try {
+      const found = await checkCheckpoint(proof.checkpoint, await readKey(vkey));
+      must(!(from > found.size || until <= found.size), "signature");
+      head = found;
+      break;
+    } catch (error) { failed = error; }
   }
   if (!head) throw failed;
   await checkPath(proof, head.size, head.root);

@@ -6,7 +6,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::hash::Hash;
-use crate::note::{self, Note, NoteError, SigningKey, VerifierKey};
+use crate::note::{self, Note, NoteError, SigningKey};
+use crate::trust::Trust;
 
 /// What a log commits to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,15 +42,21 @@ pub enum CheckpointError {
 impl Checkpoint {
     /// Signs with the key of the log. The caller answers for never signing an inconsistent one.
     pub fn sign(&self, key: &SigningKey) -> Vec<u8> {
+        self.sign_with([key])
+    }
+
+    /// As [`Self::sign`], with a line by each of these keys.
+    pub fn sign_with<'a>(&self, keys: impl IntoIterator<Item = &'a SigningKey>) -> Vec<u8> {
         let text = self.to_string();
-        note::signed(text.as_bytes(), &[key.sign(text.as_bytes())])
+        let lines: Vec<_> = keys.into_iter().map(|key| key.sign(text.as_bytes())).collect();
+        note::signed(text.as_bytes(), &lines)
     }
 
     /// Reads a signed checkpoint and believes it only if `key`, whose name is the origin, signed it.
-    pub fn open(bytes: &[u8], key: &VerifierKey) -> Result<Self, CheckpointError> {
+    pub fn open(bytes: &[u8], key: &dyn Trust) -> Result<Self, CheckpointError> {
         let note = Note::parse(bytes)?;
-        note.verify(key)?;
         let checkpoint: Self = note.text.parse()?;
+        key.verify(&note, checkpoint.size)?;
         if checkpoint.origin == key.name() {
             Ok(checkpoint)
         } else {

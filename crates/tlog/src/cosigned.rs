@@ -11,8 +11,9 @@ use std::io::{self, ErrorKind};
 use crate::checkpoint::Checkpoint;
 use crate::committed::{self, Committed};
 use crate::derive::{CHECKPOINT, archive_path, replace_synced};
-use crate::note::{MAX_NOTE, VerifierKey};
+use crate::note::MAX_NOTE;
 use crate::store::{Disk, LOCK, Listing, STATE, StoreError, damaged};
+use crate::trust::Trust;
 
 /// Folder of cosigned checkpoints.
 pub const COSIGNED: &str = "cosigned";
@@ -53,7 +54,7 @@ pub fn keep(disk: &dyn Disk, size: u64, cosigned: &[u8]) -> Result<(), StoreErro
 /// Replaces `checkpoint` by a cosigned form of the same or of a later one; false if a later one is published already.
 ///
 /// Takes the lock of the log for that moment; [`StoreError::Locked`] if another holds it.
-pub fn publish(disk: &dyn Disk, key: &VerifierKey, cosigned: &[u8]) -> Result<bool, StoreError> {
+pub fn publish(disk: &dyn Disk, key: &dyn Trust, cosigned: &[u8]) -> Result<bool, StoreError> {
     let _lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
     let new = Checkpoint::open(cosigned, key).map_err(|error| damaged("cosigned checkpoint", error.to_string()))?;
     let bytes = disk.read(CHECKPOINT, MAX_NOTE)?.unwrap_or_default();

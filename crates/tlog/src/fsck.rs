@@ -10,10 +10,11 @@ use crate::checkpoint::Checkpoint;
 use crate::cosigned::{COSIGNED, cosigned_path};
 use crate::derive::{CHECKPOINT, archive_path, blob_path};
 use crate::hash::{Hash, leaf_hash};
-use crate::note::{MAX_NOTE, VerifierKey};
+use crate::note::MAX_NOTE;
 use crate::store::{Item, Listing, MAX_FILE, STATE, Source};
 use crate::tile::{Kind, MAX_BUNDLE, TILE_WIDTH, Tile, decode_bundle, decode_hashes, encode_hashes};
 use crate::tree::{Edge, Tree, perfect_root};
+use crate::trust::Trust;
 
 /// Findings kept; after these only their number grows.
 pub const MOST_FINDINGS: usize = 10_000;
@@ -81,12 +82,7 @@ impl Visitor for () {}
 
 /// Checks a log. Without a listing (over a network) only the files that the checkpoint requires are
 /// read; with one, every file there is.
-pub fn check(
-    source: &dyn Source,
-    listing: Option<&dyn Listing>,
-    key: &VerifierKey,
-    visitor: &mut dyn Visitor,
-) -> Report {
+pub fn check(source: &dyn Source, listing: Option<&dyn Listing>, key: &dyn Trust, visitor: &mut dyn Visitor) -> Report {
     let report = Report::default();
     let mut check = Check {
         source,
@@ -108,7 +104,7 @@ pub fn check(
 struct Check<'a> {
     source: &'a dyn Source,
     listing: Option<&'a dyn Listing>,
-    key: &'a VerifierKey,
+    key: &'a dyn Trust,
     visitor: &'a mut dyn Visitor,
     report: Report,
     /// Files of a larger log than the checkpoint's: wrong, unless it grew while we looked.

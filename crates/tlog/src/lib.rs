@@ -58,6 +58,7 @@ mod signer;
 pub mod store;
 pub mod tile;
 pub mod tree;
+pub mod trust;
 pub mod witness;
 pub mod writer;
 
@@ -75,4 +76,5 @@ pub use reader::LogReader;
 pub use recover::{Recovery, recover};
 pub use store::{Dir, Disk, Source, StoreError};
 pub use tile::Tile;
+pub use trust::{LogKey, LogKeys, Trust};
 pub use writer::{Commit, Group, Writer};

@@ -9,8 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::checkpoint::{Checkpoint, CheckpointError, decimal};
 use crate::hash::{Hash, leaf_hash};
-use crate::note::{MAX_NOTE, VerifierKey};
+use crate::note::MAX_NOTE;
 use crate::proof::{self, MAX_PROOF, ProofError};
+use crate::trust::Trust;
 
 const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 /// Largest proof file that is read, in bytes.
@@ -96,7 +97,7 @@ impl ProofFile {
     }
 
     /// Checks the signature by `key` and that `entry` stands at the index; gives the checkpoint.
-    pub fn verify(&self, key: &VerifierKey, entry: &[u8]) -> Result<Checkpoint, ProofFileError> {
+    pub fn verify(&self, key: &dyn Trust, entry: &[u8]) -> Result<Checkpoint, ProofFileError> {
         let checkpoint = Checkpoint::open(&self.checkpoint, key)?;
         let leaf = leaf_hash(entry);
         proof::verify_inclusion(self.index, checkpoint.size, leaf, &self.path, checkpoint.root)?;
@@ -104,7 +105,7 @@ impl ProofFile {
     }
 
     /// As [`ProofFile::verify`], for the entry that the file itself holds.
-    pub fn verify_extra(&self, key: &VerifierKey) -> Result<Checkpoint, ProofFileError> {
+    pub fn verify_extra(&self, key: &dyn Trust) -> Result<Checkpoint, ProofFileError> {
         let entry = self.extra.as_ref().ok_or(ProofFileError::Malformed("holds no entry"))?;
         self.verify(key, entry)
     }

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::checkpoint::Checkpoint;
 use crate::derive::{CHECKPOINT, archive_path, blob_path};
 use crate::hash::{Hash, node_hash};
-use crate::note::{MAX_NOTE, Note, VerifierKey};
+use crate::note::{MAX_NOTE, Note};
 use crate::proof::{self, HashReader};
 use crate::proof_file::ProofFile;
 use crate::store::{MAX_FILE, Source, StoreError, damaged};
 use crate::tile::{Kind, MAX_BUNDLE, TILE_WIDTH, Tile, decode_bundle, decode_hashes, split_entry};
+use crate::trust::Trust;
 
 /// Tiles kept at once; with their inner nodes 16 KiB each.
 const MOST_TILES: usize = 256;
@@ -30,7 +31,7 @@ type Nodes = Vec<Vec<Hash>>;
 
 impl<S: Source> LogReader<S> {
     /// Reads the newest checkpoint and requires the signature of `key`.
-    pub fn open(source: S, key: &VerifierKey) -> Result<(Self, Checkpoint), StoreError> {
+    pub fn open(source: S, key: &dyn Trust) -> Result<(Self, Checkpoint), StoreError> {
         let bytes = source.read(CHECKPOINT, MAX_NOTE)?.ok_or(StoreError::Missing)?;
         let opened = Checkpoint::open(&bytes, key);
         let checkpoint = opened.map_err(|error| damaged(CHECKPOINT, error.to_string()))?;

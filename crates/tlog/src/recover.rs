@@ -14,12 +14,13 @@ use crate::derive::{CHECKPOINT, Deriver, archive_path, remove_partials, replace_
 use crate::erase::{self, Erases};
 use crate::hash::{Hash, empty_root};
 use crate::journal::{ALIGN, Found, Record, read_record, segment_path, segments};
-use crate::note::{MAX_NOTE, VerifierKey};
+use crate::note::MAX_NOTE;
 use crate::plan::Tip;
 use crate::reader::{read_bundle, read_hashes};
 use crate::store::{Disk, File, LOCK, STATE, StoreError, damaged};
 use crate::tile::{Kind, Tile};
 use crate::tree::Edge;
+use crate::trust::Trust;
 
 /// What recovery found and did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,7 +38,7 @@ pub struct Recovery {
 /// Recovers a log without writing to it further, holding the lock meanwhile.
 ///
 /// For a reader that starts after a crash and holds no key. `erases` as for [`crate::Writer::open_erasing`].
-pub fn recover(disk: &dyn Disk, key: &VerifierKey, erases: Erases) -> Result<Recovery, StoreError> {
+pub fn recover(disk: &dyn Disk, key: &dyn Trust, erases: Erases) -> Result<Recovery, StoreError> {
     let _lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
     heal(disk, key, erases).map(|(_, recovery)| recovery)
 }
@@ -60,7 +61,7 @@ struct Place {
 }
 
 /// The caller holds the lock.
-pub(crate) fn heal(disk: &dyn Disk, key: &VerifierKey, erases: Erases) -> Result<(Tip, Recovery), StoreError> {
+pub(crate) fn heal(disk: &dyn Disk, key: &dyn Trust, erases: Erases) -> Result<(Tip, Recovery), StoreError> {
     let last = disk.read(committed::PATH, committed::LEN)?;
     let last = last.and_then(|bytes| Committed::decode(&bytes));
     let firsts = segments(disk)?;
@@ -84,7 +85,7 @@ pub(crate) fn heal(disk: &dyn Disk, key: &VerifierKey, erases: Erases) -> Result
 }
 
 /// The public checkpoint, if it is there and whole. A torn one is replaced from the journal.
-fn published(disk: &dyn Disk, key: &VerifierKey) -> Result<Option<Checkpoint>, StoreError> {
+fn published(disk: &dyn Disk, key: &dyn Trust) -> Result<Option<Checkpoint>, StoreError> {
     let bytes = disk.read(CHECKPOINT, MAX_NOTE)?;
     Ok(bytes.and_then(|bytes| Checkpoint::open(&bytes, key).ok()))
 }
@@ -98,7 +99,7 @@ fn held_at(disk: &dyn Disk, drained: Option<u64>) -> io::Result<Option<u64>> {
 /// Size and root from which the journal goes on: all before is derived, published and synced.
 fn base(
     disk: &dyn Disk,
-    key: &VerifierKey,
+    key: &dyn Trust,
     first: Option<u64>,
     published: Option<&Checkpoint>,
 ) -> Result<(u64, Hash), StoreError> {
@@ -123,7 +124,7 @@ fn base(
 /// Finds all records, cuts a torn one at the end, and makes sure that the last one is on the disk.
 fn scan(
     disk: &dyn Disk,
-    key: &VerifierKey,
+    key: &dyn Trust,
     firsts: &[u64],
     last: Option<&Committed>,
     erases: Erases,
@@ -193,7 +194,7 @@ fn is_zero(file: &dyn File, start: u64) -> io::Result<bool> {
 
 /// True when a later commit stands after a broken place. Only one that the log's key signed counts:
 /// a blob in the torn record may hold bytes that look like a record.
-fn goes_on(file: &dyn File, broken: u64, size: u64, key: &VerifierKey) -> io::Result<bool> {
+fn goes_on(file: &dyn File, broken: u64, size: u64, key: &dyn Trust) -> io::Result<bool> {
     let end = file.size()?;
     for offset in (broken + ALIGN as u64..end).step_by(ALIGN) {
         if let Found::Record(record, _) = read_record(file, offset)? {
@@ -219,7 +220,7 @@ fn write_again(disk: &dyn Disk, place: &Place) -> Result<(), StoreError> {
 
 fn replay(
     disk: &dyn Disk,
-    key: &VerifierKey,
+    key: &dyn Trust,
     Journal { places, erased }: &Journal,
     (size, root): (u64, Hash),
     recovery: &mut Recovery,
@@ -236,7 +237,7 @@ fn replay(
 
 fn replay_one(
     disk: &dyn Disk,
-    key: &VerifierKey,
+    key: &dyn Trust,
     place: &Place,
     tip: &Tip,
     deriver: &mut Deriver<'_>,
@@ -266,7 +267,7 @@ fn replay_one(
     }
 }
 
-fn check_signed(record: &Record, root: Hash, key: &VerifierKey) -> Result<(), String> {
+fn check_signed(record: &Record, root: Hash, key: &dyn Trust) -> Result<(), String> {
     let checkpoint = Checkpoint::open(&record.checkpoint, key).map_err(|error| error.to_string())?;
     if (checkpoint.size, checkpoint.root) != (record.new_size, record.root) {
         return Err("its checkpoint is of another size or root".to_owned());

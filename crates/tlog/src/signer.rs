@@ -1,42 +1,46 @@
-//! Who answers for the checkpoints of a writer: the key of the log, or for a copy the log that was copied.
+//! Who answers for the checkpoints of a writer: the keys of the log, or for a copy the log that was copied.
+
+use std::sync::Arc;
 
 use crate::checkpoint::Checkpoint;
 use crate::hash::Hash;
-use crate::note::{SigningKey, VerifierKey};
+use crate::note::SigningKey;
 use crate::store::StoreError;
+use crate::trust::Trust;
 
 pub(crate) enum Signer {
-    /// The key of the log: this writer signs.
-    Own(SigningKey),
-    /// The key by which a copy knows what the log signed.
-    Of(VerifierKey),
+    /// The keys of the log of this name: this writer signs, with all of them.
+    Own(String, Vec<Arc<SigningKey>>),
+    /// The keys by which a copy knows what the log signed.
+    Of(Box<dyn Trust>),
 }
 
 impl Signer {
-    /// Name of the key, which is the origin of the log.
+    /// The origin of the log.
     pub(crate) fn name(&self) -> &str {
         match self {
-            Self::Own(key) => key.name(),
-            Self::Of(key) => key.name(),
+            Self::Own(origin, _) => origin,
+            Self::Of(keys) => keys.name(),
         }
     }
 
-    /// The signed checkpoint of a size: made with the own key, or `given` if that says the same.
+    /// The signed checkpoint of a size: made with the own keys, or `given` if that says the same.
     pub(crate) fn checkpoint(&self, size: u64, root: Hash, given: Option<&[u8]>) -> Result<Vec<u8>, StoreError> {
         match (self, given) {
-            (Self::Own(key), None) => {
-                let origin = key.name().to_owned();
-                Ok(Checkpoint { origin, size, root }.sign(key))
+            (Self::Own(_, keys), None) if keys.is_empty() => Err(refused("there is no key of the log to sign them")),
+            (Self::Own(origin, keys), None) => {
+                let origin = origin.clone();
+                Ok(Checkpoint { origin, size, root }.sign_with(keys.iter().map(|key| &**key)))
             }
-            (Self::Of(key), Some(signed)) => accept(key, size, root, signed),
-            (Self::Own(_), Some(_)) => Err(refused("this log signs for itself")),
+            (Self::Of(keys), Some(signed)) => accept(&**keys, size, root, signed),
+            (Self::Own(..), Some(_)) => Err(refused("this log signs for itself")),
             (Self::Of(_), None) => Err(refused("a copy signs nothing")),
         }
     }
 }
 
-fn accept(key: &VerifierKey, size: u64, root: Hash, signed: &[u8]) -> Result<Vec<u8>, StoreError> {
-    let checkpoint = Checkpoint::open(signed, key).map_err(|error| refused(&error.to_string()))?;
+fn accept(keys: &dyn Trust, size: u64, root: Hash, signed: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let checkpoint = Checkpoint::open(signed, keys).map_err(|error| refused(&error.to_string()))?;
     if checkpoint.size != size {
         let what = format!("the checkpoint is of {} entries, not of {size}", checkpoint.size);
         return Err(refused(&what));

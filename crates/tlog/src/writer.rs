@@ -30,13 +30,14 @@ use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, remove_partials, repl
 use crate::erase::{self, Erases, scrap_segments};
 use crate::hash::{Hash, empty_root};
 use crate::journal::{Blob, Record, segment_path, segments};
-use crate::note::{SigningKey, VerifierKey};
+use crate::note::SigningKey;
 use crate::plan::{Plan, Tip};
 use crate::recover::{Recovery, drop_segments, heal, write_committed};
 use crate::signer::Signer;
 use crate::store::{Disk, File, LOCK, Lock, STATE, StoreError};
 use crate::tile::{Tile, push_entry};
 use crate::tree::Tree;
+use crate::trust::Trust;
 
 /// A blob above this goes to a file of its own before the commit, in bytes.
 pub const BIG_BLOB: usize = 256 << 10;
@@ -155,22 +156,52 @@ impl Writer {
         erases: Erases,
     ) -> Result<(Self, Recovery), StoreError> {
         check_origin(origin, &key)?;
-        let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
-        let (tip, recovery) = heal(&*disk, &key.verifier(), erases)?;
-        Ok((Self::at(disk, Signer::Own(key), erases, tip, lock), recovery))
+        let verifier = key.verifier();
+        Self::open_with(disk, vec![Arc::new(key)], &verifier, erases)
     }
 
-    /// Opens a copy of a log that is written elsewhere and signed with `key`; what goes into it goes through
+    /// As [`Self::open_erasing`], for a log whose key changes: `known` are all keys that ever signed for it, `keys`
+    /// those that sign from now on, see [`sign_with`](Self::sign_with).
+    pub fn open_with(
+        disk: Arc<dyn Disk>,
+        keys: Vec<Arc<SigningKey>>,
+        known: &dyn Trust,
+        erases: Erases,
+    ) -> Result<(Self, Recovery), StoreError> {
+        keys.iter().try_for_each(|key| check_origin(known.name(), key))?;
+        let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
+        let (tip, recovery) = heal(&*disk, known, erases)?;
+        let signer = Signer::Own(known.name().to_owned(), keys);
+        Ok((Self::at(disk, signer, erases, tip, lock), recovery))
+    }
+
+    /// The keys that sign from the next commit on; without any nothing is committed.
+    pub fn sign_with(&mut self, keys: Vec<Arc<SigningKey>>) -> Result<(), StoreError> {
+        keys.iter().try_for_each(|key| check_origin(self.signer.name(), key))?;
+        self.signer = Signer::Own(self.signer.name().to_owned(), keys);
+        Ok(())
+    }
+
+    /// Opens a copy of a log that is written elsewhere and signed with one of `keys`; what goes into it goes through
     /// [`copy`](Self::copy). A folder without a log becomes an empty copy.
-    pub fn open_copy(disk: Arc<dyn Disk>, key: VerifierKey, erases: Erases) -> Result<(Self, Recovery), StoreError> {
+    pub fn open_copy(
+        disk: Arc<dyn Disk>,
+        keys: impl Trust + 'static,
+        erases: Erases,
+    ) -> Result<(Self, Recovery), StoreError> {
         let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
         let (tip, recovery) = if is_new(&*disk)? {
             write_committed(&*disk, &Committed::drained(0, empty_root()))?;
             (Tip::default(), Recovery::default())
         } else {
-            heal(&*disk, &key, erases)?
+            heal(&*disk, &keys, erases)?
         };
-        Ok((Self::at(disk, Signer::Of(key), erases, tip, lock), recovery))
+        Ok((Self::at(disk, Signer::Of(Box::new(keys)), erases, tip, lock), recovery))
+    }
+
+    /// The keys by which a copy knows the log from now on.
+    pub fn trust(&mut self, keys: impl Trust + 'static) {
+        self.signer = Signer::Of(Box::new(keys));
     }
 
     fn at(disk: Arc<dyn Disk>, signer: Signer, erases: Erases, tip: Tip, lock: Box<dyn Lock>) -> Self {

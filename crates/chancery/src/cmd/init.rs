@@ -168,7 +168,7 @@ fn build(root: &Path, family: &Family<'_>, now: Moment) -> Done {
         root: keys::generate(&format!("{origin}/root/1"))?,
         office: keys::generate(&format!("{origin}/m/{ministry}/1"))?,
     };
-    keys::save(&keys::log_path(&folder), &keys.log)?;
+    keys::save(&keys::log_path(&folder, 1), &keys.log)?;
     keys::save(&keys::office_path(&folder, ministry, 1), &keys.office)?;
     keys::save(&folder.root_keys().join("root-1.key"), &keys.root)?;
     writing::create(&folder, &keys.log)?;

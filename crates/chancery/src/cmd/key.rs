@@ -1,5 +1,6 @@
 //! `chancery key`: which keys sign, from which entry on. Root keys sign every change.
 
+use super::policy;
 use crate::{
     clock,
     folder::Folder,
@@ -14,7 +15,7 @@ use record::{
     register::Register,
 };
 use std::path::{Path, PathBuf};
-use tlog::note::SigningKey;
+use tlog::{hash::sha256, note::SigningKey};
 
 /// The commands for keys.
 #[derive(clap::Subcommand, Debug)]
@@ -53,6 +54,9 @@ struct What {
     /// The key with which this mission signs its texts
     #[arg(long, value_name = "CODE")]
     mission: Option<String>,
+    /// The key that signs the checkpoints of the log
+    #[arg(long)]
+    log: bool,
     /// The key that states what is current
     #[arg(long)]
     state: bool,
@@ -173,6 +177,15 @@ impl What {
                 path: folder.join(format!("root-{number}.key")),
             });
         }
+        if self.log {
+            let logs = all.iter().filter(|known| known.role == Role::Log).count();
+            return Ok(New {
+                role: Role::Log,
+                mission: None,
+                name: origin.to_owned(),
+                path: keys::log_path(folder, logs + 1),
+            });
+        }
         let states = all.iter().filter(|known| known.role == Role::State).count();
         Ok(New {
             role: Role::State,
@@ -209,8 +222,10 @@ fn add(args: &Change, replace: bool) -> Done {
     }
     let ended = if replace { present } else { Vec::new() };
     say(format!("new\t{}\tfrom entry {}", new.name, size + 1));
+    // The checkpoint that holds the entry is signed by both keys of a log, so that readers can go from one to the other.
+    let until = if new.role == Role::Log { size + 2 } else { size + 1 };
     for vkey in &ended {
-        say(format!("ends\t{}\tfrom entry {} on", named(vkey), size + 1));
+        say(format!("ends\t{}\tfrom entry {until} on", told(vkey, new.role)));
     }
     note(format!(
         "Its private key goes to {} and is never shown.",
@@ -231,18 +246,19 @@ fn add(args: &Change, replace: bool) -> Done {
         role: new.role,
         vkey: key.verifier().to_string().into(),
     };
-    let changed = commit(
-        writing,
-        std::iter::once(addition).chain(endings(&ended, size + 1)).collect(),
-        &args.how,
-        &roots,
-    );
+    let changes = std::iter::once(addition).chain(endings(&ended, until)).collect();
+    let own = (new.role == Role::Log).then_some(key);
+    let changed = commit(writing, changes, own, &args.how, &roots);
     if changed.is_err() {
         let _ = std::fs::remove_file(&new.path);
     }
     changed?;
-    if !ended.is_empty() {
-        note("Delete the file of the ended key everywhere; what it signed before stays valid.");
+    match (new.role, ended.is_empty()) {
+        (Role::Log, true) => note(
+            "Both keys sign from now on. After 90 days end the old one with `chancery key end`, so that everybody can learn of the new one.",
+        ),
+        (_, false) => note("Delete the file of the ended key everywhere; what it signed before stays valid."),
+        _ => {}
     }
     Ok(())
 }
@@ -251,11 +267,12 @@ fn finish(args: &End) -> Done {
     let writing = Writing::open(Folder::open(&args.folder)?)?;
     let size = writing.register.size();
     let known = writing.register.keys().keys().iter();
-    let known = known.filter(|known| known.until.is_none() && named(&known.vkey) == args.name);
+    let known = known.filter(|known| known.until.is_none() && is_named(&known.vkey, &args.name));
     let ended: Vec<(String, Role)> = known.map(|known| (known.vkey.to_string(), known.role)).collect();
     let [(vkey, role)] = ended.as_slice() else {
         let failure = Failure::usage(format!("{}: not one key in use has this name", args.name));
-        return Err(failure.hint("`chancery key list` shows the names"));
+        return Err(failure
+            .hint("`chancery key list` shows the names; of two keys with the same one, give it up to the second +"));
     };
     say(format!("ends\t{}\tfrom entry {} on", args.name, size + 1));
     match role {
@@ -263,7 +280,8 @@ fn finish(args: &End) -> Done {
             note("Its mission cannot publish, correct or withdraw without another key; its texts stay as they are.");
         }
         Role::State => note("No states are made without another key."),
-        Role::Root | Role::Log => {}
+        Role::Log => note("Checkpoints are signed by the other key alone."),
+        Role::Root => {}
     }
     if args.how.dry_run {
         note("nothing was changed: this was a dry run");
@@ -271,17 +289,29 @@ fn finish(args: &End) -> Done {
     }
     let roots = keys::quorum(&writing.folder, &writing.register, &args.how.root_key)?;
     output::confirm(args.how.yes, "End this key?")?;
-    commit(
-        writing,
-        endings(std::slice::from_ref(vkey), size + 1).collect(),
-        &args.how,
-        &roots,
-    )
+    let changes = endings(std::slice::from_ref(vkey), size + 1).collect();
+    commit(writing, changes, None, &args.how, &roots)
 }
 
 /// `record.example/m/vn/1` of `record.example/m/vn/1+hash+key`.
 fn named(vkey: &str) -> &str {
     vkey.split('+').next().unwrap_or_default()
+}
+
+/// True if a person means this key: by its name, or by its name and the digits after it.
+fn is_named(vkey: &str, text: &str) -> bool {
+    named(vkey) == text
+        || vkey
+            .rsplit_once('+')
+            .is_some_and(|(most, _)| most == text || vkey == text)
+}
+
+/// How a key is told: keys of a log share their name.
+fn told(vkey: &str, role: Role) -> &str {
+    match vkey.rsplit_once('+') {
+        Some((most, _)) if role == Role::Log => most,
+        _ => named(vkey),
+    }
 }
 
 fn endings(vkeys: &[String], until: u64) -> impl Iterator<Item = KeyChange> {
@@ -291,13 +321,48 @@ fn endings(vkeys: &[String], until: u64) -> impl Iterator<Item = KeyChange> {
     })
 }
 
-fn commit(mut writing: Writing, changes: Vec<KeyChange>, how: &How, roots: &[SigningKey]) -> Done {
+fn commit(
+    mut writing: Writing,
+    changes: Vec<KeyChange>,
+    log: Option<SigningKey>,
+    how: &How,
+    roots: &[SigningKey],
+) -> Done {
     let roots: Vec<&SigningKey> = roots.iter().collect();
+    let policy = next_policy(&writing, &changes)?;
+    let hash = policy.as_ref().map(|policy| sha256(policy.as_bytes()));
     let draft = writing.composed(0, clock::now(), |composer| {
-        Ok(vec![composer.keys_and_quorum(changes, how.quorum, &roots)?])
+        Ok(vec![composer.change_keys(changes, hash, how.quorum, &roots)?])
     })?;
+    if let Some(policy) = policy {
+        writing.prepare_policy(policy.as_bytes())?;
+    }
+    log.into_iter().for_each(|key| writing.add_log(key));
     let commit = writing.commit(vec![draft])?;
+    writing.settle_policy()?;
     writing.write_log_json()?;
     note(format!("done: entry {} of the record", commit.first));
     writing.close()
+}
+
+/// The policy with the keys of the log that sign after these changes, where that is another one.
+fn next_policy(writing: &Writing, changes: &[KeyChange]) -> Done<Option<String>> {
+    let size = writing.register.size();
+    let valid = writing.register.keys().valid(size, Role::Log, None);
+    let mut logs: Vec<&str> = valid.map(|known| &*known.vkey).collect();
+    let before = logs.clone();
+    for change in changes {
+        match change {
+            KeyChange::Add {
+                role: Role::Log, vkey, ..
+            } => logs.push(vkey),
+            KeyChange::Add { .. } => {}
+            KeyChange::End { vkey, .. } => logs.retain(|log| *log != &**vkey),
+        }
+    }
+    if logs == before {
+        return Ok(None);
+    }
+    let logs = logs.into_iter().filter_map(|vkey| vkey.parse().ok());
+    policy::with_logs(&writing.folder.record(), logs)
 }

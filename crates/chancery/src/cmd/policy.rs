@@ -2,7 +2,7 @@
 
 use crate::{
     clock,
-    folder::Folder,
+    folder::{self, Folder},
     keys,
     output::{Context as _, Done, Failure, confirm, note},
     writing::Writing,
@@ -90,6 +90,21 @@ pub fn read(path: &Path) -> Done<String> {
             .hint("leave it out: the keys of the log are added from the record"));
     }
     String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{}: not UTF-8", path.display())))
+}
+
+/// The policy of a record for other keys of the log: its lines `log` are replaced. `None` where it has none.
+pub fn with_logs(record: &Path, logs: impl IntoIterator<Item = VerifierKey>) -> Done<Option<String>> {
+    let path = record.join("policy");
+    let Some(bytes) = folder::read_if_there(&path)? else {
+        return Ok(None);
+    };
+    let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{}: not UTF-8", path.display())))?;
+    let is_log = |line: &&str| line.starts_with("log ");
+    if !text.lines().any(|line| is_log(&line)) {
+        return Ok(None);
+    }
+    let others: String = text.split_inclusive('\n').filter(|line| !is_log(line)).collect();
+    Ok(Some(whole(logs, &others)))
 }
 
 /// The file `policy`: the keys of the log, then the witnesses.

@@ -5,7 +5,7 @@ use crate::{
     folder::{self, Folder},
     output::{BUSY, Context as _, Done, FINDINGS, Failure},
     reading::{self, Files},
-    verify::web::Web,
+    verify::{anchor, web::Web},
 };
 use record::{
     audit::{Auditor, Finding, MAX_POLICY},
@@ -13,9 +13,9 @@ use record::{
 };
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 use tlog::{
-    Blob, Group, Writer, blob_path,
+    Blob, Checkpoint, Group, LogKeys, Trust as _, Writer, blob_path,
+    checkpoint::CheckpointError,
     hash::{Hash, sha256},
-    note::VerifierKey,
     store::{Dir, Disk, MAX_FILE, StoreError},
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Copy<'a> {
     disk: Arc<Dir>,
     writer: Writer,
     auditor: Auditor,
+    /// The keys that sign its checkpoints, as far as the entries here name them; of an empty copy those that are trusted.
+    keys: LogKeys,
     before: u64,
     /// True when a blob came so late that its entry is folded without it.
     late: bool,
@@ -37,16 +39,23 @@ pub(super) struct Copy<'a> {
 
 impl<'a> Copy<'a> {
     /// Locks the copy, recovers it, and folds its register.
-    pub(super) fn open(folder: &'a Folder, key: &VerifierKey) -> Done<Self> {
+    pub(super) fn open(folder: &'a Folder, given: &LogKeys) -> Done<Self> {
         let disk = Arc::new(Dir::new(folder.record()));
-        let opened = Writer::open_copy(Arc::clone(&disk) as Arc<dyn Disk>, key.clone(), record::entry::erases);
-        let (writer, _) = opened.map_err(|error| failure(folder, &error))?;
+        let named = anchor::all(&*disk, given);
+        let opened = Writer::open_copy(Arc::clone(&disk) as Arc<dyn Disk>, named, record::entry::erases);
+        let (mut writer, _) = opened.map_err(|error| failure(folder, &error))?;
         let before = writer.size();
         let auditor = if before == 0 {
-            Auditor::of_origin(key.name())
+            Auditor::of_origin(given.name())
         } else {
             resume(folder, before)?
         };
+        let keys = if before == 0 {
+            given.clone()
+        } else {
+            auditor.register().keys().log_keys()
+        };
+        writer.trust(keys.clone());
         let erased = auditor.register().erased().map(|(name, _)| name.0);
         writer.unlink(erased).map_err(|error| failure(folder, &error))?;
         Ok(Self {
@@ -54,6 +63,7 @@ impl<'a> Copy<'a> {
             disk,
             writer,
             auditor,
+            keys,
             before,
             late: false,
             due: Vec::new(),
@@ -70,15 +80,38 @@ impl<'a> Copy<'a> {
         self.writer.root()
     }
 
+    /// The keys by which checkpoints are believed.
+    pub(super) fn keys(&self) -> &LogKeys {
+        &self.keys
+    }
+
+    /// Requires that a key which is known here signed a checkpoint.
+    pub(super) fn believes(&self, signed: &Signed) -> Result<(), CheckpointError> {
+        Checkpoint::open(&signed.bytes, &self.keys).map(|_| ())
+    }
+
     /// The checkpoint that was archived here for a size.
     pub(super) fn archived(&self, size: u64) -> Done<Option<Vec<u8>>> {
         let files = Files::new(&self.folder.record(), self.size());
         files.log().archived(size).at(self.folder.record().display())
     }
 
-    /// Takes the entries up to a checkpoint, if each is as it must be and all of them lead to it.
-    pub(super) fn take(&mut self, fetch: &mut Fetch<'_>, signed: &Signed) -> Done {
+    /// Takes the entries up to a checkpoint, if each is as it must be and all of them lead to it. Where none are here
+    /// yet, a trusted key must have signed it, or `leads` to one that it signed.
+    pub(super) fn take(&mut self, fetch: &mut Fetch<'_>, signed: &Signed, leads: &dyn Fn() -> Done<bool>) -> Done {
+        if self.size() == 0
+            && let Err(error) = self.believes(signed)
+            && !leads()?
+        {
+            let what = format!(
+                "{}checkpoint of {} entries: {error}",
+                fetch.base(),
+                signed.checkpoint.size
+            );
+            return Err(Failure::new(what).code(FINDINGS));
+        }
         let mut group = self.audited(fetch, signed.checkpoint.size)?;
+        self.follow_keys()?;
         let erased: BTreeSet<Hash> = group
             .entries
             .iter()
@@ -99,6 +132,19 @@ impl<'a> Copy<'a> {
         self.due.extend(self.auditor.due());
         reading::forget_snapshot(self.folder);
         self.auditor = resume(self.folder, self.size())?;
+        Ok(())
+    }
+
+    /// From the genesis on the entries say who signs. `log.json` first: a crash leaves one that names a key too many,
+    /// never a copy that nobody can open.
+    fn follow_keys(&mut self) -> Done {
+        let ring = self.auditor.register().keys();
+        let keys = ring.log_keys();
+        if keys != self.keys {
+            replace(&self.folder.record().join("log.json"), &ring.log_json().at("log.json")?)?;
+            self.writer.trust(keys.clone());
+            self.keys = keys;
+        }
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use crate::{
     reading,
 };
 use tlog::{
-    CHECKPOINT, Checkpoint, Note, Policy,
+    CHECKPOINT, Checkpoint, LogKeys, Note, Policy,
     cosigned::{self, cosigned_path, cosigned_sizes},
     note::MAX_NOTE,
     reader::LogReader,
@@ -20,13 +20,15 @@ use tlog::{
 /// The copy, and by what its cosignatures are judged.
 struct Cosigned<'a> {
     mirror: &'a Mirror,
+    /// The keys that sign its checkpoints.
+    keys: LogKeys,
     disk: Dir,
     log: LogReader<Dir>,
     policy: Policy,
 }
 
 /// Takes what is new, and the cosignatures of the newest checkpoint.
-pub(super) fn take(mirror: &Mirror, newest: &Signed) -> Done {
+pub(super) fn take(mirror: &Mirror, keys: LogKeys, newest: &Signed) -> Done {
     let record = mirror.folder.record();
     let Some(policy) = cosign::policy(&record)? else {
         return Ok(());
@@ -34,6 +36,7 @@ pub(super) fn take(mirror: &Mirror, newest: &Signed) -> Done {
     let size = reading::published_size(&record)?;
     let cosigned = Cosigned {
         mirror,
+        keys,
         disk: Dir::new(&record),
         log: LogReader::new(Dir::new(&record), size),
         policy,
@@ -57,15 +60,16 @@ impl Cosigned<'_> {
 
     fn take_one(&self, size: u64) -> Done {
         let path = cosigned_path(size);
-        let Some(signed) = self.mirror.signed(&path)? else {
+        let Some(signed) = self.mirror.fetched(&path)? else {
             return Err(self.wrong(&path, "is listed, and there is none"));
         };
+        Checkpoint::open(&signed.bytes, &self.keys).map_err(|error| self.wrong(&path, &error.to_string()))?;
         let root = self.log.root(size).at(self.place())?;
         if signed.checkpoint.size != size || Some(signed.checkpoint.root) != root {
             return Err(self.wrong(&path, "is not the checkpoint of these entries"));
         }
         let note = self.judged(&path, &signed.bytes)?;
-        if note.signatures.len() < 2 {
+        if note.signatures.iter().all(|line| line.name == signed.checkpoint.origin) {
             return Err(self.wrong(&path, "is cosigned by nobody"));
         }
         cosigned::keep(&self.disk, size, &signed.bytes).at(self.place())
@@ -85,7 +89,7 @@ impl Cosigned<'_> {
     fn publish(&self, newest: &Signed) -> Done {
         let here = self.disk.read(CHECKPOINT, MAX_NOTE).at(self.place())?;
         let here = here.unwrap_or_default();
-        let own = Checkpoint::open(&here, &self.mirror.key).at(self.place())?;
+        let own = Checkpoint::open(&here, &self.keys).at(self.place())?;
         if own != newest.checkpoint {
             return Ok(());
         }
@@ -99,7 +103,7 @@ impl Cosigned<'_> {
         if note.signatures.len() == before {
             return Ok(());
         }
-        match cosigned::publish(&self.disk, &self.mirror.key, &note.to_bytes()) {
+        match cosigned::publish(&self.disk, &self.keys, &note.to_bytes()) {
             // Another tick is at it.
             Err(StoreError::Locked) => Ok(()),
             published => published.map(|_| ()).at(self.place()),

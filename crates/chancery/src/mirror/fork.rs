@@ -19,7 +19,8 @@ pub(super) fn check(mirror: &Mirror, copy: &Copy<'_>, newest: &Signed) -> Done {
         return check_older(mirror, copy, newest);
     }
     // Theirs is longer: what it says of our size can contradict us at once; else the entries will show it.
-    if let Some(same) = mirror.signed(&tlog::archive_path(ours))?
+    if let Some(same) = mirror.fetched(&tlog::archive_path(ours))?
+        && copy.believes(&same).is_ok()
         && same.checkpoint.size == ours
         && same.checkpoint.root != copy.root()
     {
@@ -33,7 +34,7 @@ fn check_older(mirror: &Mirror, copy: &Copy<'_>, newest: &Signed) -> Done {
     let Some(archived) = copy.archived(size)? else {
         return Ok(());
     };
-    let same = tlog::Checkpoint::open(&archived, &mirror.key).is_ok_and(|own| own.root == newest.checkpoint.root);
+    let same = tlog::Checkpoint::open(&archived, copy.keys()).is_ok_and(|own| own.root == newest.checkpoint.root);
     if same {
         Ok(())
     } else {

@@ -16,7 +16,7 @@ pub fn is_one(bytes: &[u8]) -> bool {
 
 /// What the file shows, in plain words; or what is wrong with it.
 pub fn check(bytes: &[u8], trusted: &Trusted) -> Result<Vec<String>, String> {
-    let current = Currency::verify(bytes, &trusted.key).map_err(|error| error.to_string())?;
+    let current = Currency::verify(bytes, &trusted.keys).map_err(|error| error.to_string())?;
     let one = current.statement;
     let checkpoint = &current.state.checkpoint;
     Ok(vec![

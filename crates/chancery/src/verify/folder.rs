@@ -2,6 +2,7 @@
 
 use super::{
     Report,
+    anchor::known,
     look::{Subject, look},
     trust::Trusted,
 };
@@ -13,7 +14,7 @@ use crate::{
 use record::register::{BadSnapshot, Snapshot};
 use std::path::{Path, PathBuf};
 use tlog::{
-    CHECKPOINT, Checkpoint, VerifierKey, archive_path,
+    CHECKPOINT, Checkpoint, LogKeys, archive_path,
     note::MAX_NOTE,
     store::{Dir, Item, Listing, Source},
 };
@@ -30,11 +31,11 @@ pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
     let mut report = look(Subject {
         source: &disk,
         listing: Some(&disk),
-        key: &trusted.key,
+        keys: &trusted.keys,
         snapshot,
         seen: trusted.seen.as_ref(),
     });
-    disk.check_published(&trusted.key, &mut report);
+    disk.check_published(&known(&disk, &trusted.keys), &mut report);
     report.remarks.extend(remark);
     if report
         .findings
@@ -68,17 +69,17 @@ impl Newest {
     }
 
     /// The checkpoint that waits is the log's, and one that is archived.
-    fn check_published(&self, key: &VerifierKey, report: &mut Report) {
+    fn check_published(&self, keys: &LogKeys, report: &mut Report) {
         if self.newest.is_none() {
             return;
         }
         let read = |path: &str| self.disk.read(path, MAX_NOTE).ok().flatten().unwrap_or_default();
         let bytes = read(CHECKPOINT);
-        let published = match Checkpoint::open(&bytes, key) {
+        let published = match Checkpoint::open(&bytes, keys) {
             Ok(published) => published,
             Err(error) => return report.find(CHECKPOINT, None, error.to_string()),
         };
-        let archived = Checkpoint::open(&read(&archive_path(published.size)), key);
+        let archived = Checkpoint::open(&read(&archive_path(published.size)), keys);
         if published.size > 0 && archived.is_ok_and(|archived| archived != published) {
             report.find(CHECKPOINT, None, "differs from the archived one of its size");
         }

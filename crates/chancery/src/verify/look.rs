@@ -1,18 +1,21 @@
 //! Log and entries together: `tlog::fsck` derives the log again and shows each entry and blob to `record::audit`.
 
-use super::{Report, Summary, witnessed};
+use super::{
+    Report, Summary,
+    anchor::{Anchor, known},
+    witnessed,
+};
 use record::{
     audit::{self, Audit, Auditor, MAX_POLICY},
-    keys::Role,
     manifest::MAX_MANIFEST,
     register::{Register, Snapshot},
     seal::{Commitment, SALT},
 };
 use std::{collections::HashSet, path::PathBuf};
 use tlog::{
-    CHECKPOINT, Checkpoint, blob_path, fsck,
+    CHECKPOINT, Checkpoint, LogKeys, Trust as _, blob_path, fsck,
     hash::Hash,
-    note::VerifierKey,
+    note::MAX_NOTE,
     store::{Listing, MAX_FILE, Source},
     tree::Tree,
 };
@@ -26,8 +29,8 @@ pub struct Subject<'a> {
     pub source: &'a dyn Source,
     /// Their names, where they can be listed.
     pub listing: Option<&'a dyn Listing>,
-    /// The key that is trusted.
-    pub key: &'a VerifierKey,
+    /// The keys that are trusted. Others that sign checkpoints must follow from them.
+    pub keys: &'a LogKeys,
     /// The saved register and the name of its file, to be compared with the one that the entries give.
     pub snapshot: Option<(String, Snapshot)>,
     /// A checkpoint that was seen before: its file and bytes. The record continues it.
@@ -37,32 +40,45 @@ pub struct Subject<'a> {
 /// Checks a whole record.
 pub fn look(subject: Subject<'_>) -> Report {
     let Subject {
-        source, listing, key, ..
+        source,
+        listing,
+        keys: given,
+        ..
     } = subject;
+    let keys = &known(source, given);
     let mut looker = Looker {
         source,
-        auditor: Auditor::of_origin(key.name()),
+        auditor: Auditor::of_origin(keys.name()),
         found: Vec::new(),
         shared: Vec::new(),
         snapshot: subject.snapshot,
         compared: None,
-        seen: None,
+        seen: Vec::new(),
     };
     let mut report = Report::default();
     if let Some((path, bytes)) = subject.seen {
-        match Checkpoint::open(bytes, key) {
-            Ok(seen) => looker.seen = Some(seen),
+        match Checkpoint::open(bytes, keys) {
+            Ok(seen) => looker.seen.push(seen),
             Err(error) => report
                 .remarks
                 .push(format!("not checked: whether it continues {}: {error}", path.display())),
         }
     }
-    let mut log = fsck::check(source, listing, key, &mut looker);
+    let before = looker.seen.first().cloned();
+    let anchor = Anchor::find(
+        source,
+        listing,
+        given,
+        keys,
+        subject.seen.map(|(_, bytes)| bytes.as_slice()),
+    );
+    looker.seen.extend(anchor.checkpoint());
+    let mut log = fsck::check(source, listing, keys, &mut looker);
     if let Some(erased) = looker.auditor.used_in_vain() {
         // Files that were erased are there all the same: once more, without what they say.
-        looker.auditor = Auditor::of_origin(key.name()).hiding(erased);
+        looker.auditor = Auditor::of_origin(keys.name()).hiding(erased);
         (looker.found, looker.shared) = (Vec::new(), Vec::new());
-        log = fsck::check(source, listing, key, &mut looker);
+        log = fsck::check(source, listing, keys, &mut looker);
     }
     report.more = log.more;
     for finding in log.findings {
@@ -71,7 +87,7 @@ pub fn look(subject: Subject<'_>) -> Report {
     looker.compare_snapshot();
     looker.judge_snapshot();
     looker.settle(&mut report, listing.is_some());
-    if let (Some(seen), Some(newest)) = (&looker.seen, &log.checkpoint) {
+    if let (Some(seen), Some(newest)) = (&before, &log.checkpoint) {
         went_back(&mut report, seen, newest);
     }
     let files = log.files;
@@ -83,7 +99,9 @@ pub fn look(subject: Subject<'_>) -> Report {
     let policy = read(source, "policy", MAX_POLICY + 1, &mut report);
     let audit = auditor.finish(log_json.as_deref(), policy.as_deref());
     if let Some(checkpoint) = &log.checkpoint {
-        finish(&mut report, audit, key, checkpoint, files);
+        let signed = read(source, CHECKPOINT, MAX_NOTE, &mut report).unwrap_or_default();
+        finish(&mut report, audit, &signed, checkpoint, files);
+        anchor.judge(&mut report, given);
         if let Some(policy) = &policy {
             witnessed::check(&mut report, policy, source, listing);
         }
@@ -118,7 +136,7 @@ fn tell(report: &mut Report, finding: audit::Finding) {
     report.remarks.push(format!("{at}{}", finding.what));
 }
 
-fn finish(report: &mut Report, audit: Audit, key: &VerifierKey, checkpoint: &Checkpoint, files: u64) {
+fn finish(report: &mut Report, audit: Audit, signed: &[u8], checkpoint: &Checkpoint, files: u64) {
     let Audit {
         register,
         findings,
@@ -134,7 +152,7 @@ fn finish(report: &mut Report, audit: Audit, key: &VerifierKey, checkpoint: &Che
             "not checked: entries from {index} on, and what follows from them"
         ));
     } else if checkpoint.size > 0 {
-        check_log_key(report, &register, key, checkpoint.size);
+        check_log_key(report, &register, signed);
     }
     report.summary = Some(Summary {
         origin: checkpoint.origin.clone(),
@@ -150,12 +168,11 @@ fn finish(report: &mut Report, audit: Audit, key: &VerifierKey, checkpoint: &Che
 }
 
 /// The key that signed the checkpoint is one that the entries say signs checkpoints of this size.
-fn check_log_key(report: &mut Report, register: &Register, key: &VerifierKey, size: u64) {
-    let wanted = key.to_string();
-    let mut valid = register.keys().valid(size, Role::Log, None);
-    if !valid.any(|known| *known.vkey == *wanted) {
-        let what = format!("is signed by {}, which no entry says may sign it", key.name());
-        report.find("checkpoint", None, what);
+fn check_log_key(report: &mut Report, register: &Register, signed: &[u8]) {
+    let keys = register.keys().log_keys();
+    if Checkpoint::open(signed, &keys).is_err() {
+        let what = format!("is signed by a key of {} which no entry says may sign it", keys.name());
+        report.find(CHECKPOINT, None, what);
     }
 }
 
@@ -173,8 +190,8 @@ struct Looker<'a> {
     snapshot: Option<(String, Snapshot)>,
     /// The file of the saved register, the number of its entries, and how it differed.
     compared: Option<(String, u64, Option<String>)>,
-    /// A checkpoint that was seen before.
-    seen: Option<Checkpoint>,
+    /// Checkpoints that were seen before, or by which a trusted key vouches for the keys after it.
+    seen: Vec<Checkpoint>,
 }
 
 impl Looker<'_> {
@@ -260,11 +277,10 @@ impl fsck::Visitor for Looker<'_> {
     }
 
     fn tree(&mut self, tree: &Tree) -> Option<String> {
-        let seen = self.seen.as_ref().filter(|seen| seen.size == tree.size())?;
-        (tree.root() != seen.root).then(|| {
-            let size = seen.size;
-            format!("is of another history: of the first {size} entries another root was seen before")
-        })
+        let size = tree.size();
+        let mut seen = self.seen.iter().filter(|seen| seen.size == size);
+        seen.any(|seen| tree.root() != seen.root)
+            .then(|| format!("is of another history: of the first {size} entries another root was seen before"))
     }
 
     fn blob(&mut self, name: Hash, bytes: &[u8]) -> Vec<String> {

@@ -11,7 +11,7 @@ use record::{
     proved::{self, BadProof, Proved},
     words::Words,
 };
-use tlog::ProofFile;
+use tlog::{ProofFile, checkpoint::CheckpointError, note::NoteError, proof_file::ProofFileError};
 
 /// A proof file is at most this long, in bytes: a leaf, 64 hashes and a checkpoint take far less.
 pub const MAX_PROOF: u64 = 1 << 20;
@@ -29,6 +29,16 @@ pub struct Wrong {
 
 impl From<BadProof> for Wrong {
     fn from(bad: BadProof) -> Self {
+        if matches!(
+            &bad,
+            BadProof::File(ProofFileError::Checkpoint(CheckpointError::Note(NoteError::Missing(_))))
+        ) {
+            let what = format!(
+                "{bad}; the log may have changed its key: `chancery verify` of the whole record with the key you have shows it, \
+                 and the log.json of the record then names the next"
+            );
+            return Self { in_json: false, what };
+        }
         Self {
             in_json: matches!(bad, BadProof::Json(_) | BadProof::Beside(_) | BadProof::Manifest(_)),
             what: bad.to_string(),
@@ -50,7 +60,7 @@ pub struct Shown {
 
 /// Checks a proof file, and the JSON of the edition where there is one.
 pub fn check(bytes: &[u8], json: Option<&[u8]>, trusted: &Trusted) -> Result<Shown, Wrong> {
-    let proved = proved::verify(bytes, json, &trusted.key)?;
+    let proved = proved::verify(bytes, json, &trusted.keys)?;
     let signer_known = signer(&proved.leaf, proved.index, trusted).map_err(|what| Wrong { in_json: false, what })?;
     let witnessed = witnesses(bytes, trusted).map_err(|what| Wrong { in_json: false, what })?;
     let value: Option<serde_json::Value> = json.and_then(|json| serde_json::from_slice(json).ok());

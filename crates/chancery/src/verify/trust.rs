@@ -1,4 +1,4 @@
-//! The one thing that a verifier was given beforehand: the key of the log, itself or in a file.
+//! The one thing that a verifier was given beforehand: the keys of the log, one alone or all of a file.
 
 use super::look::MAX_LOG_JSON;
 use crate::{
@@ -10,13 +10,18 @@ use crate::{
 use record::keys::Role;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use tlog::{CHECKPOINT, Checkpoint, Policy, note::VerifierKey};
+use tlog::{
+    CHECKPOINT, Checkpoint, LogKey, LogKeys, Note, Policy, Trust as _,
+    note::{SigningKey, VerifierKey},
+};
 
-/// A key and where it was found.
+/// Keys and where they were found.
 #[derive(Clone, Debug)]
 pub struct Trusted {
-    /// The key.
+    /// The newest key.
     pub key: VerifierKey,
+    /// All that signed checkpoints of this log, as far as was given.
+    pub keys: LogKeys,
     /// Office keys of the file it was taken from, where it holds any.
     pub offices: Vec<OfficeKey>,
     /// True where it was taken from the very record that is verified.
@@ -66,6 +71,7 @@ impl Trusted {
     /// A key alone.
     pub fn key(key: VerifierKey) -> Self {
         Self {
+            keys: key.clone().into(),
             key,
             offices: Vec::new(),
             from_record: false,
@@ -77,8 +83,13 @@ impl Trusted {
     /// The same with the checkpoint of a file.
     pub fn with_seen(self, path: &Path) -> Done<Self> {
         let bytes = std::fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
-        let opened = Checkpoint::open(&bytes, &self.key);
-        opened.map_err(|error| Failure::usage(format!("--since: {}: {error}", path.display())))?;
+        let wrong = |what: String| Failure::usage(format!("--since: {}: {what}", path.display()));
+        // By which key it may be signed the record says.
+        let note = Note::parse(&bytes).map_err(|error| wrong(error.to_string()))?;
+        let seen: Checkpoint = note.text.parse().map_err(|error| wrong(format!("{error}")))?;
+        if seen.origin != self.keys.name() {
+            return Err(wrong(format!("is of {}, not of {}", seen.origin, self.keys.name())));
+        }
         Ok(Self {
             seen: Some((path.to_owned(), bytes)),
             ..self
@@ -154,10 +165,12 @@ impl Trusted {
                 ..Self::of_mirror(path, &mirror.key, offices)?
             });
         }
-        let own = data.as_ref().ok().map(keys::log_path).filter(|path| path.is_file());
-        match (own, named) {
-            (Some(file), named) => Ok(Self {
-                key: keys::load(&file)?.verifier(),
+        let own = data.as_ref().map_or_else(|_| Ok(Vec::new()), keys::logs)?;
+        let own: Vec<VerifierKey> = own.iter().map(SigningKey::verifier).collect();
+        match (own.last().cloned(), named) {
+            (Some(key), named) => Ok(Self {
+                keys: together(&key, &own),
+                key,
                 offices: named.map_or_else(|_| Vec::new(), |named| named.offices),
                 from_record: false,
                 policy,
@@ -188,7 +201,7 @@ impl Trusted {
         })
     }
 
-    /// The newest log key of a log.json.
+    /// The keys of a log.json.
     pub fn log_json(bytes: &[u8]) -> Result<Self, String> {
         let log: LogJson = serde_json::from_slice(bytes).map_err(|error| format!("no log.json: {error}"))?;
         if log.format != "chancery/log/v1" {
@@ -197,15 +210,17 @@ impl Trusted {
                 log.format
             ));
         }
-        let newest = log
-            .keys
-            .iter()
-            .rev()
-            .find(|key| key.role == Role::Log && key.until.is_none());
-        let key: VerifierKey = newest
-            .and_then(|known| known.vkey.parse().ok())
-            .filter(|key: &VerifierKey| key.name() == log.origin)
-            .ok_or("names no key of the log")?;
+        let mut keys = LogKeys::of(&log.origin);
+        for known in log.keys.iter().filter(|known| known.role == Role::Log) {
+            keys.add(LogKey {
+                key: known.vkey.parse().map_err(|_| "names a malformed key of the log")?,
+                from: known.from,
+                until: known.until,
+            });
+        }
+        let newest = keys.keys().iter().rev().find(|known| known.until.is_none());
+        let newest = newest.or(keys.keys().last()).map(|known| known.key.clone());
+        let key = newest.ok_or("names no key of the log")?;
         let office = |known: &Known| {
             Some(OfficeKey {
                 mission: known.mission.clone()?,
@@ -216,6 +231,7 @@ impl Trusted {
         };
         Ok(Self {
             key,
+            keys,
             offices: log
                 .keys
                 .iter()
@@ -227,4 +243,11 @@ impl Trusted {
             seen: None,
         })
     }
+}
+
+/// Several keys of the log of one of them.
+fn together(one: &VerifierKey, all: &[VerifierKey]) -> LogKeys {
+    let mut keys = LogKeys::of(one.name());
+    all.iter().for_each(|key| keys.add(key.clone()));
+    keys
 }

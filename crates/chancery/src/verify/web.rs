@@ -41,7 +41,7 @@ pub fn check(address: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)>
     let mut report = look(Subject {
         source: &web,
         listing: None,
-        key: &trusted.key,
+        keys: &trusted.keys,
         snapshot: None,
         seen: trusted.seen.as_ref(),
     });

@@ -202,6 +202,7 @@ async fn check_verdicts(client: &Client, proof: &str, data: &str, log: &str) {
     let altered = data.replacen("230 passengers", "320 passengers", 1);
     let spaced = data.replacen("\":", "\": ", 1);
     let moved = proof.replacen("\nindex ", "\nindex 1", 1);
+    let ended = log.replacen("\"role\":\"log\",", "\"role\":\"log\",\"until\":1,", 1);
     let late = log.replace("\"from\":8", "\"from\":1000000");
     for (name, proof, data, key, want) in [
         ("right", proof, data, key.as_str(), "good"),
@@ -219,6 +220,7 @@ async fn check_verdicts(client: &Client, proof: &str, data: &str, log: &str) {
         ),
         ("half a key", proof, data, &key[..key.len() - 4], "key"),
         ("an office that had no key yet", proof, data, &late, "office"),
+        ("a key of the log that had ended", proof, data, &ended, "signature"),
         ("no proof", "c2sp.org/tlog-proof@v1", data, &key, "proof"),
     ] {
         assert_eq!(verdict(client, proof, data, key).await, want, "{name}");

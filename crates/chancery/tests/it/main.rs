@@ -12,6 +12,7 @@ mod monitor;
 mod public;
 mod readme;
 mod restored;
+mod rotate;
 mod same;
 mod scripts;
 mod streams;

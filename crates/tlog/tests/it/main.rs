@@ -12,5 +12,6 @@ mod following;
 mod foreign;
 mod kill;
 mod oracles;
+mod rotating;
 mod support;
 mod vectors;

@@ -99,7 +99,10 @@ fn a_foreign_log_is_read_in_every_state() {
     const KEY: &str = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx";
     const WORDS: &str = "one two three four five six seven eit nain ten ileven twelf threeten \
                          fourten fivten";
-    let (log, key) = (folder("tessera-log/testdata/log"), KEY.parse().unwrap());
+    let (log, key) = (
+        folder("tessera-log/testdata/log"),
+        KEY.parse::<tlog::VerifierKey>().unwrap(),
+    );
     let words: Vec<&str> = WORDS.split_whitespace().collect();
     let mut tree = Tree::new();
     let mut read = 0;
