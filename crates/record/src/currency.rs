@@ -2,6 +2,7 @@
 
 use crate::{
     date::Moment,
+    entered::{self, BadEntered, Entered},
     entry::Body,
     json::{self, JsonError},
     proved::{self, BadProof, Proved},
@@ -17,6 +18,9 @@ pub const FORMAT: &str = "chancery/currency/v1";
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Currency {
+    /// When the edition itself was entered, where witnesses saw it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    entered: Option<Entered>,
     format: String,
     /// The path of the statement to the root of the state, from the leaf up.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -42,6 +46,12 @@ pub enum BadCurrency {
     /// It proves another entry than a state.
     #[error("the entry that is proved is no state")]
     NoState,
+    /// What shows when the edition was entered.
+    #[error("when it was entered: {0}")]
+    Entered(#[from] BadEntered),
+    /// That is of another edition.
+    #[error("when it was entered: this is of another edition")]
+    Other,
     /// The statement is not of this state.
     #[error("the statement does not lead to the root of the state")]
     Path,
@@ -56,17 +66,26 @@ pub struct Current {
     pub issued: Moment,
     /// The state entry, as it was proved.
     pub state: Proved,
+    /// Between which states the edition was entered, where the file has that.
+    pub entered: Option<entered::Shown>,
 }
 
 impl Currency {
     /// Puts the parts together.
     pub fn new(statement: Statement, path: Vec<Step>, proof: String) -> Self {
         Self {
+            entered: None,
             format: FORMAT.to_owned(),
             path,
             proof,
             statement,
         }
+    }
+
+    /// The same file with what shows when the edition was entered.
+    #[must_use]
+    pub fn with_entered(self, entered: Option<Entered>) -> Self {
+        Self { entered, ..self }
     }
 
     /// The file.
@@ -87,10 +106,26 @@ impl Currency {
         if root_of(&file.statement, &file.path) != Some(root) || file.statement.index >= state.index {
             return Err(BadCurrency::Path);
         }
+        let entered = file.entered.map(|entered| entered.verify(key)).transpose()?;
+        if entered.as_ref().is_some_and(|shown| !is_of(shown, &file.statement)) {
+            return Err(BadCurrency::Other);
+        }
         Ok(Current {
             statement: file.statement,
             issued: state.leaf.entry.issued,
             state,
+            entered,
         })
     }
+}
+
+/// True if what was proved is the entry of a statement.
+fn is_of(shown: &entered::Shown, statement: &Statement) -> bool {
+    let content = shown.proved.leaf.entry.content();
+    content.is_some_and(|content| {
+        shown.proved.index == statement.index
+            && content.id == statement.id
+            && content.lang == statement.lang
+            && content.version == statement.version
+    })
 }

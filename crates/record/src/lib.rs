@@ -12,6 +12,7 @@ pub mod body;
 pub mod compose;
 pub mod currency;
 pub mod date;
+pub mod entered;
 pub mod entry;
 pub mod facts;
 mod form;

@@ -145,6 +145,32 @@ impl Policy {
         met.get(quorum) == Some(&true)
     }
 
+    /// By when enough witnesses had seen a checkpoint, in seconds since 1970. `None` where too few did, or nobody is asked.
+    pub fn seen_by(&self, judged: &Judgement) -> Option<u64> {
+        let mut cosigned = judged.cosigned.clone();
+        cosigned.sort_by_key(|(_, time)| *time);
+        self.first_enough(&cosigned)
+    }
+
+    /// Until when enough witnesses had seen no later checkpoint than this one: each signs the newest that it knows.
+    /// In seconds since 1970; `None` where too few did, or nobody is asked.
+    pub fn newest_until(&self, judged: &Judgement) -> Option<u64> {
+        let mut cosigned = judged.cosigned.clone();
+        cosigned.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
+        self.first_enough(&cosigned)
+    }
+
+    /// The time of the first witness that makes those before it enough.
+    fn first_enough(&self, cosigned: &[(usize, u64)]) -> Option<u64> {
+        let mut places = Vec::with_capacity(cosigned.len());
+        let enough = |(place, _): &&(usize, u64)| {
+            places.push(*place);
+            self.is_met(&places)
+        };
+        let last = cosigned.iter().find(enough)?;
+        (!self.asks_nobody()).then_some(last.1)
+    }
+
     /// Which witnesses cosigned a checkpoint and whether that is enough. The signature of the log is
     /// checked elsewhere. A line that claims to be by one of the witnesses and is not is an error.
     pub fn judge(&self, note: &Note) -> Result<Judgement, NoteError> {
@@ -363,6 +389,22 @@ mod tests {
         }
         let judged = policy.judge(&cosigned(&[5, 8, 1])).unwrap();
         assert_eq!(judged.cosigned, [(0, 1001), (4, 1005)]);
+    }
+
+    #[test]
+    fn the_times_are_those_at_which_enough_witnesses_agree() {
+        let policy = Policy::parse(example().as_bytes()).unwrap();
+        let times = |seeds: &[u8]| {
+            let judged = policy.judge(&cosigned(seeds)).unwrap();
+            (policy.seen_by(&judged), policy.newest_until(&judged))
+        };
+        // The second of X and the first of Y, from the front and from the back.
+        assert_eq!(times(&[1, 2, 3, 4, 5]), (Some(1004), Some(1002)));
+        assert_eq!(times(&[1, 3, 5]), (Some(1005), Some(1001)));
+        assert_eq!(times(&[1, 2, 3]), (None, None));
+        let nobody = Policy::parse(b"quorum none\n").unwrap();
+        let judged = nobody.judge(&cosigned(&[1])).unwrap();
+        assert_eq!((nobody.seen_by(&judged), nobody.newest_until(&judged)), (None, None));
     }
 
     #[test]

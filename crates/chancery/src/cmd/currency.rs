@@ -1,6 +1,7 @@
 //! `chancery currency`: one file that says which version of a text is the newest, as of the newest state.
 
 use crate::{
+    entered,
     folder::{self, Folder},
     output::{Done, Failure, note},
     reading::{self, Files},
@@ -49,7 +50,10 @@ pub fn run(args: &Args) -> Done {
     let proof = files
         .proof(index)
         .ok_or_else(|| Failure::new(format!("entry {index}: no checkpoint to prove it with")))?;
-    let bytes = Currency::new(statement, path, proof).to_bytes().map_err(Failure::new)?;
+    let seen = files.witnessed(statement.index).is_some();
+    let entered = seen.then(|| entered::make(&files, statement.index)).flatten();
+    let current = Currency::new(statement, path, proof).with_entered(entered);
+    let bytes = current.to_bytes().map_err(Failure::new)?;
     let file = args
         .to
         .clone()

@@ -5,7 +5,12 @@ use super::{
     trust::Trusted,
     witnessed::{self, Witnessed},
 };
+use crate::{
+    entered::{self, Times},
+    reading::{self, Files},
+};
 use record::{
+    entered::Entered,
     entry::{Action, Body, Content, Leaf},
     manifest::{MAX_MANIFEST, Manifest},
     proved::{self, BadProof, Proved},
@@ -56,6 +61,8 @@ pub struct Shown {
     pub facts_beside: bool,
     /// Who cosigned the checkpoint, where the policy is known and asks for anybody.
     pub witnessed: Option<Witnessed>,
+    /// When it was entered, as far as witnesses saw it.
+    pub times: Times,
 }
 
 /// Checks a proof file, and the JSON of the edition where there is one.
@@ -63,13 +70,31 @@ pub fn check(bytes: &[u8], json: Option<&[u8]>, trusted: &Trusted) -> Result<Sho
     let proved = proved::verify(bytes, json, &trusted.keys)?;
     let signer_known = signer(&proved.leaf, proved.index, trusted).map_err(|what| Wrong { in_json: false, what })?;
     let witnessed = witnesses(bytes, trusted).map_err(|what| Wrong { in_json: false, what })?;
+    let times = times(bytes, &proved, trusted).map_err(|what| Wrong { in_json: false, what })?;
     let value: Option<serde_json::Value> = json.and_then(|json| serde_json::from_slice(json).ok());
     Ok(Shown {
         proved,
         signer_known,
         facts_beside: value.is_some_and(|value| value.get("facts").is_some()),
         witnessed,
+        times,
     })
+}
+
+/// When it was entered: the proof alone shows a latest time, and a folder with cosigned states an earliest.
+fn times(bytes: &[u8], proved: &Proved, trusted: &Trusted) -> Result<Times, String> {
+    let Some(policy) = &trusted.policy else {
+        return Ok(Times::default());
+    };
+    let files = trusted.record.as_ref().and_then(|record| {
+        let size = reading::published_size(record).ok()?;
+        Some(Files::new(record, size))
+    });
+    let size = proved.checkpoint.size;
+    let before = files.and_then(|files| entered::before(&files, proved.index, size));
+    let proof = String::from_utf8_lossy(bytes).into_owned();
+    let shown = Entered::new(proof, before).verify(&trusted.keys);
+    Times::judge(policy, &shown.map_err(|error| error.to_string())?)
 }
 
 fn witnesses(bytes: &[u8], trusted: &Trusted) -> Result<Option<Witnessed>, String> {
@@ -119,6 +144,7 @@ impl Shown {
                 .as_ref()
                 .map(|witnessed| format!("The checkpoint is {witnessed}.")),
         );
+        lines.extend(self.times.words());
         lines.extend(self.limits(content));
         lines
     }
@@ -161,6 +187,12 @@ impl Shown {
                 "Not proved by this: the facts in the file (date, speakers, place); /d/{}/zxx/N.proof proves them.",
                 content.id
             ));
+        }
+        if self.times.no_later.is_some() && self.times.not_before.is_none() {
+            lines.push(
+                "Not shown: from when on it can have been entered; a currency file, or --key with a data folder or mirror, may show that."
+                    .to_owned(),
+            );
         }
         lines.push(
             "Not shown: that it is the newest version, that it is true, or that the publisher's clock was right."

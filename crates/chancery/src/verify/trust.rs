@@ -28,6 +28,8 @@ pub struct Trusted {
     pub from_record: bool,
     /// Who must have cosigned, where that is known.
     pub policy: Option<Policy>,
+    /// The public files of the folder it was taken from.
+    pub record: Option<PathBuf>,
     /// A checkpoint that was seen before: the file, and its bytes. A record that is verified continues it.
     pub seen: Option<(PathBuf, Vec<u8>)>,
 }
@@ -76,6 +78,7 @@ impl Trusted {
             offices: Vec::new(),
             from_record: false,
             policy: None,
+            record: None,
             seen: None,
         }
     }
@@ -162,6 +165,7 @@ impl Trusted {
             let offices = named.map_or_else(|_| Vec::new(), |named| named.offices);
             return Ok(Self {
                 policy,
+                record: Some(record),
                 ..Self::of_mirror(path, &mirror.key, offices)?
             });
         }
@@ -174,11 +178,13 @@ impl Trusted {
                 offices: named.map_or_else(|_| Vec::new(), |named| named.offices),
                 from_record: false,
                 policy,
+                record: Some(record),
                 seen: None,
             }),
             (None, Ok(named)) => Ok(Self {
                 from_record: true,
                 policy,
+                record: Some(record),
                 ..named
             }),
             (None, Err(_)) => Err(Failure::usage(format!(
@@ -240,6 +246,7 @@ impl Trusted {
                 .collect(),
             from_record: false,
             policy: None,
+            record: None,
             seen: None,
         })
     }

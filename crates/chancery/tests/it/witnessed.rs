@@ -234,3 +234,66 @@ fn a_mirror_takes_no_cosignature_that_is_false() {
         );
     }
 }
+
+/// The id of a text published here.
+fn id(here: &Path, name: &str) -> String {
+    let names = std::fs::read_to_string(here.join("m/texts.json")).expect("names");
+    let at = names.find(&format!("texts/{name}\"")).expect("published");
+    names[at..].split('"').nth(2).expect("id").to_owned()
+}
+
+fn told(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn witnesses_show_between_which_times_a_version_was_entered() {
+    let port = free_port();
+    let home = asked(port);
+    let here = home.path();
+    ok(here, &["key", "add", "m", "--state", "--yes"]);
+    let _witness = Witness::start(here, "archive", port);
+    ok(here, &["cosign", "m"]);
+    publish(here, "ebb");
+    let (tide, ebb) = (id(here, "tide"), id(here, "ebb"));
+    for (id, bounded) in [(&tide, false), (&ebb, true)] {
+        ok(here, &["currency", "m", id, "--to", "file"]);
+        assert!(std::fs::metadata(here.join("file")).expect("file").len() < 8_000);
+        let plain = told(&ok(here, &["verify", "file", "--key", &log_key(here)]));
+        assert!(plain.contains("Not checked: when it was entered"), "{plain}");
+        let shown = told(&ok(
+            here,
+            &["verify", "file", "--key", &log_key(here), "--policy", "m/record/policy"],
+        ));
+        assert!(shown.contains("It was entered no later than 20"), "{shown}");
+        assert_eq!(shown.contains("It was not entered before 20"), bounded, "{shown}");
+    }
+    let file = std::fs::read_to_string(here.join("file")).expect("file");
+    let at = file.find("\"consistency\":[\"").expect("consistency") + 16;
+    let digit = if file[at..].starts_with('0') { "1" } else { "0" };
+    write(here, "wrong", &format!("{}{digit}{}", &file[..at], &file[at + 1..]));
+    let refused = chancery(here, &["verify", "wrong", "--key", &log_key(here)])
+        .output()
+        .expect("runs");
+    assert!(
+        refused.status.code() == Some(3) && told(&refused).contains("does not continue"),
+        "{}",
+        told(&refused)
+    );
+
+    export(here, "m", "out", "https://www.tides.example");
+    let proof = "out/vn/en/news/2026/03/ebb.proof";
+    let alone = told(&ok(
+        here,
+        &["verify", proof, "--key", &log_key(here), "--policy", "m/record/policy"],
+    ));
+    assert!(
+        alone.contains("It was entered no later than 20") && alone.contains("from when on"),
+        "{alone}"
+    );
+    let beside = told(&ok(here, &["verify", proof, "--key", "m"]));
+    assert!(
+        beside.contains("It was not entered before 20") && !beside.contains("from when on"),
+        "{beside}"
+    );
+}
