@@ -14,6 +14,7 @@ use record::{
     json,
     register::{DocNo, Manifest, Register, Snapshot, Status},
     seal::{self, Commitment},
+    words::Words,
 };
 use site::witnessed::Witnessed;
 use std::{
@@ -332,6 +333,12 @@ impl site::view::Source for Guarded<'_> {
         self.withheld
             .by(&commitment.0)
             .map_or_else(|| self.source.manifest(commitment), |_| None)
+    }
+
+    fn words(&self, commitment: &Commitment) -> Option<Arc<Words>> {
+        self.withheld
+            .by(&commitment.0)
+            .map_or_else(|| self.source.words(commitment), |_| None)
     }
 
     fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {

@@ -22,6 +22,17 @@ pub fn push_text(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
+/// Appends text with `&` and `<` escaped: safe between the tags of XML, and shortest for markup that stands there as text.
+pub fn push_markup(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr2(b'&', b'<', rest.as_bytes()) {
+        out.extend_from_slice(&rest.as_bytes()[..at]);
+        out.extend_from_slice(name(rest.as_bytes()[at]).as_bytes());
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest.as_bytes());
+}
+
 /// Characters with a name, all of one byte.
 const SPECIAL: [bool; 256] = {
     let mut special = [false; 256];
@@ -62,5 +73,8 @@ mod tests {
         let mut out = String::new();
         super::push_text(&mut out, "a<b & \"c\"é>");
         assert_eq!(out, "a&lt;b &amp; \"c\"é&gt;");
+        let mut out = Vec::new();
+        super::push_markup(&mut out, "<p>a &amp; b</p>");
+        assert_eq!(out, b"&lt;p>a &amp;amp; b&lt;/p>");
     }
 }

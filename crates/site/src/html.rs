@@ -73,6 +73,7 @@ impl<'w> Walk<'w> {
 
     /// The HTML of a body with its footnotes.
     pub fn body(mut self, body: &'w [Block]) -> String {
+        self.out.reserve(4096);
         self.blocks(body);
         self.footnotes();
         self.out

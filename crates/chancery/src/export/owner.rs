@@ -67,6 +67,15 @@ impl Owner {
             .chain(documents)
     }
 
+    /// The site whose pages it has; none where it belongs to all.
+    pub(super) fn site(self, view: &View<'_>) -> Option<DocNo> {
+        match self {
+            Self::Family => None,
+            Self::Site(site) | Self::Language(site, _) => Some(site),
+            Self::Document(doc) => view.home_of(doc),
+        }
+    }
+
     /// Its addresses.
     pub(super) fn addresses(self, view: &View<'_>, selection: Selection) -> Vec<Address> {
         match self {

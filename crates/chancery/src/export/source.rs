@@ -11,6 +11,7 @@ use record::{
     seal::{self, Commitment, SALT},
     words::Words,
 };
+use rustc_hash::FxHashMap;
 use rustix::{
     fd::OwnedFd,
     fs::{Mode, OFlags},
@@ -18,6 +19,8 @@ use rustix::{
 use site::witnessed::Witnessed;
 use std::{
     borrow::Cow,
+    collections::VecDeque,
+    hash::Hash as Hashed,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -35,17 +38,18 @@ pub struct Bytes<'f> {
     /// Sizes of which there is an archived checkpoint, in order.
     archived: Vec<u64>,
     witnesses: Arc<Witnesses>,
-    runs: Mutex<Recent<u64, Vec<Vec<u8>>>>,
+    runs: Recent<u64, Vec<Vec<u8>>>,
     /// By size, and true for those that are cosigned.
-    checkpoints: Mutex<Recent<(u64, bool), Vec<u8>>>,
-    words: Mutex<Recent<Hash, Words>>,
+    checkpoints: Recent<(u64, bool), Vec<u8>>,
+    words: Recent<Hash, Words>,
 }
 
-/// The values used last, few enough to look through.
-type Recent<K, T> = Vec<(K, Arc<T>)>;
+/// Archived checkpoints are asked for in order.
 const KEPT: usize = 8;
-/// Words are read for each form of a text, and for each feed of a site: so many are kept for each thread.
-const KEPT_WORDS: usize = 32;
+/// The pages of a site come from entries all over the record: of so many bundles, some ten MiB, the entries are kept.
+const KEPT_RUNS: usize = 64;
+/// Words are read for each form of a text, and for the feeds of its site: so many are kept for each thread.
+const KEPT_WORDS: usize = 256;
 
 impl<'f> Bytes<'f> {
     /// The files of a record at `record`; `proofs` says that proofs will be asked for.
@@ -62,9 +66,9 @@ impl<'f> Bytes<'f> {
             folder,
             archived,
             witnesses: files.witnesses(),
-            runs: Mutex::default(),
-            checkpoints: Mutex::default(),
-            words: Mutex::default(),
+            runs: Recent::new(KEPT_RUNS),
+            checkpoints: Recent::new(KEPT),
+            words: Recent::new(KEPT_WORDS * rayon::current_num_threads()),
         })
     }
 
@@ -81,37 +85,50 @@ impl<'f> Bytes<'f> {
     /// The checkpoint that a proof is made against, as [`Files`] choose it.
     fn signed(&self, index: u64) -> Option<Arc<Vec<u8>>> {
         if let Some(size) = self.witnesses.first(index, self.files.log().size()) {
-            let cosigned = recent(&self.checkpoints, KEPT, (size, true), || self.witnesses.cosigned(size));
+            let cosigned = self.checkpoints.get((size, true), || self.witnesses.cosigned(size));
             if cosigned.is_some() {
                 return cosigned;
             }
         }
         let at = self.archived.partition_point(|size| *size <= index);
         let size = *self.archived.get(at)?;
-        recent(&self.checkpoints, KEPT, (size, false), || {
-            self.files.log().archived(size).ok().flatten()
-        })
+        self.checkpoints
+            .get((size, false), || self.files.log().archived(size).ok().flatten())
     }
 }
 
-/// A value used lately, or a new one; at most so many are kept.
-fn recent<K: PartialEq, T>(
-    kept: &Mutex<Recent<K, T>>,
+/// The values made last, for all threads.
+struct Recent<K, T> {
     most: usize,
-    key: K,
-    make: impl FnOnce() -> Option<T>,
-) -> Option<Arc<T>> {
-    let lock = || kept.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, value)) = lock().iter().find(|(other, _)| *other == key) {
-        return Some(Arc::clone(value));
+    kept: Mutex<(FxHashMap<K, Arc<T>>, VecDeque<K>)>,
+}
+
+impl<K: Copy + Eq + Hashed, T> Recent<K, T> {
+    /// At most so many values are kept.
+    fn new(most: usize) -> Self {
+        Self {
+            most,
+            kept: Mutex::default(),
+        }
     }
-    let value = Arc::new(make()?);
-    let mut kept = lock();
-    if kept.len() >= most {
-        kept.remove(0);
+
+    /// A value made lately, or a new one.
+    fn get(&self, key: K, make: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+        let lock = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = lock().0.get(&key) {
+            return Some(Arc::clone(value));
+        }
+        let value = Arc::new(make()?);
+        let mut kept = lock();
+        let (values, order) = &mut *kept;
+        if values.insert(key, Arc::clone(&value)).is_none() {
+            order.push_back(key);
+        }
+        if order.len() > self.most {
+            order.pop_front().and_then(|oldest| values.remove(&oldest));
+        }
+        Some(value)
     }
-    kept.push((key, Arc::clone(&value)));
-    Some(value)
 }
 
 impl site::view::Source for Bytes<'_> {
@@ -123,9 +140,8 @@ impl site::view::Source for Bytes<'_> {
     }
 
     fn words(&self, commitment: &Commitment) -> Option<Arc<Words>> {
-        let most = KEPT_WORDS * rayon::current_num_threads();
         let make = || json::from_trusted_bytes(&self.manifest(commitment)?).ok();
-        recent(&self.words, most, commitment.0, make)
+        self.words.get(commitment.0, make)
     }
 
     fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
@@ -142,7 +158,7 @@ impl site::view::Source for Bytes<'_> {
                 .collect::<Result<Vec<_>, _>>()
                 .ok()
         };
-        recent(&self.runs, KEPT, run, make)?.get(at).cloned()
+        self.runs.get(run, make)?.get(at).cloned()
     }
 
     fn proof(&self, index: u64) -> Option<String> {

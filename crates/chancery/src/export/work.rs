@@ -24,8 +24,8 @@ use site::view::View;
 use std::{path::Path, sync::OnceLock};
 use tlog::hash::{Hash, sha256};
 
-/// Owners that are planned and written at once.
-const CHUNK: usize = 4096;
+/// Owners that are planned and written at once: enough that what pages of a site read stays together.
+const CHUNK: usize = 16_384;
 /// Fewer owners than this are not worth a second thread.
 const FEW: usize = 16;
 
@@ -233,11 +233,13 @@ impl Run<'_, '_> {
             .filter(|(_, concerned)| **concerned)
             .map(|(owner, _)| *owner);
         let asked: Vec<(Owner, &[u8])> = asked.collect();
+        let sites = asked.iter().map(|(owner, _)| owner.site(&self.planner.view));
+        let sites: Vec<Option<DocNo>> = sites.collect();
         let plans = each(asked, |(owner, lines)| self.planner.plan(owner, state::unpack(lines)));
         if !self.dry_run {
             self.announce(&plans)?;
         }
-        let mut outcomes = each(plans, |plan| self.write(plan)).into_iter();
+        let mut outcomes = by_site(&sites, plans, |plan| self.write(plan)).into_iter();
         for ((owner, lines), concerned) in owners.iter().zip(concerned) {
             if concerned {
                 let Some(outcome) = outcomes.next() else { continue };
@@ -339,6 +341,16 @@ impl Run<'_, '_> {
         let gone: FxHashSet<&str> = total.gone.iter().map(String::as_str).collect();
         total.due.retain(|(_, file)| !gone.contains(file.as_str()));
     }
+}
+
+/// Does something for each of a list, site by site: its feeds and its texts read the same words. The answers are in the
+/// order of the list.
+fn by_site<T: Send, R: Send>(sites: &[Option<DocNo>], list: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    let mut numbered: Vec<(usize, T)> = list.into_iter().enumerate().collect();
+    numbered.sort_by_key(|(n, _)| sites.get(*n));
+    let mut done = each(numbered, |(n, one)| (n, work(one)));
+    done.sort_by_key(|(n, _)| *n);
+    done.into_iter().map(|(_, answer)| answer).collect()
 }
 
 /// Does something for each of a list, on all cores where it is worth it; in order.

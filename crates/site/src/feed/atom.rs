@@ -1,8 +1,8 @@
 //! Atom (RFC 4287) as bytes.
 
+use crate::escape;
 use quick_xml::{
     Writer,
-    escape::minimal_escape,
     events::{BytesDecl, BytesText, Event},
 };
 use record::date::Moment;
@@ -124,10 +124,11 @@ fn item(out: &mut Out, feed: &Feed, item: &Item) -> io::Result<()> {
         }
         item.summary
             .map_or(Ok(()), |summary| element(out, "summary", summary))?;
-        let content = BytesText::from_escaped(minimal_escape(&*item.content));
-        out.create_element("content")
-            .with_attribute(("type", "html"))
-            .write_text_content(content)?;
+        // Most of a feed: into its bytes at once.
+        let bytes = out.get_mut();
+        bytes.extend_from_slice(b"<content type=\"html\">");
+        escape::push_markup(bytes, &item.content);
+        bytes.extend_from_slice(b"</content>");
         Ok(())
     };
     out.create_element("entry").write_inner_content(inside)?;

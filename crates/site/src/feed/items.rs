@@ -60,7 +60,12 @@ impl<'v, 'a> Maker<'v, 'a> {
             self.push_notice(&notice, &mut content);
         }
         if let Some(words) = &words {
-            content.push_str(&self.body(words));
+            let body = self.body(words);
+            if content.is_empty() {
+                content = body;
+            } else {
+                content.push_str(&body);
+            }
         }
         let id = format!("{}{}/{}", tag(self.view), document.id, self.lang);
         let updated = moved(document, self.lang)?;
