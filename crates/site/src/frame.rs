@@ -111,6 +111,11 @@ impl Frame {
         &self.desk
     }
 
+    /// The sections of the site, in the order of its menu.
+    pub fn sections(&self) -> impl Iterator<Item = DocNo> {
+        self.sections.iter().copied()
+    }
+
     fn fill(&self, made: &str, filling: &Filling<'_>) -> String {
         let mut out = String::with_capacity(made.len() + 512);
         let mut rest = made;

@@ -189,8 +189,11 @@ impl<'a> Shell<'a> {
     }
 
     fn sections(&self) -> String {
-        let sections = self.view.register.sections(self.site).into_iter();
-        let names: Vec<&str> = sections.map(|no| self.view.section_name(no, self.lang).text).collect();
+        let frame = self.view.frames.get(&self.view, self.site, self.lang);
+        let names: Vec<&str> = frame
+            .sections()
+            .map(|no| self.view.section_name(no, self.lang).text)
+            .collect();
         names.join(self.tongue.text("comma"))
     }
 

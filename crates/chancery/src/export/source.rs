@@ -41,14 +41,17 @@ pub struct Bytes<'f> {
     runs: Recent<u64, Vec<Vec<u8>>>,
     /// By size, and true for those that are cosigned.
     checkpoints: Recent<(u64, bool), Vec<u8>>,
+    blobs: Recent<Hash, Vec<u8>>,
+    proofs: Recent<u64, String>,
     words: Recent<Hash, Words>,
 }
 
-/// Archived checkpoints are asked for in order.
+/// Archived checkpoints, and proofs for the forms of a text, are asked for in order.
 const KEPT: usize = 8;
 /// The pages of a site come from entries all over the record: of so many bundles, some ten MiB, the entries are kept.
 const KEPT_RUNS: usize = 64;
-/// Words are read for each form of a text, and for the feeds of its site: so many are kept for each thread.
+/// Words are read for each form of a text, and for the feeds of its site: so many are kept for each thread, as they were
+/// read and as they were understood.
 const KEPT_WORDS: usize = 256;
 
 impl<'f> Bytes<'f> {
@@ -68,6 +71,8 @@ impl<'f> Bytes<'f> {
             witnesses: files.witnesses(),
             runs: Recent::new(KEPT_RUNS),
             checkpoints: Recent::new(KEPT),
+            proofs: Recent::new(KEPT * rayon::current_num_threads()),
+            blobs: Recent::new(KEPT_WORDS * rayon::current_num_threads()),
             words: Recent::new(KEPT_WORDS * rayon::current_num_threads()),
         })
     }
@@ -80,6 +85,15 @@ impl<'f> Bytes<'f> {
         let mut bytes = Vec::with_capacity(USUAL);
         read_all(&file, &mut bytes).ok()?;
         Some(bytes)
+    }
+
+    /// A blob that matches its commitment.
+    fn sealed(&self, commitment: &Commitment) -> Option<Arc<Vec<u8>>> {
+        self.blobs.get(commitment.0, || {
+            let blob = self.read(&commitment.0)?;
+            seal::open(commitment, &blob)?;
+            Some(blob)
+        })
     }
 
     /// The checkpoint that a proof is made against, as [`Files`] choose it.
@@ -133,21 +147,17 @@ impl<K: Copy + Eq + Hashed, T> Recent<K, T> {
 
 impl site::view::Source for Bytes<'_> {
     fn manifest(&self, commitment: &Commitment) -> Option<Cow<'_, [u8]>> {
-        let mut blob = self.read(&commitment.0)?;
-        seal::open(commitment, &blob)?;
-        blob.drain(..SALT);
-        Some(Cow::Owned(blob))
+        let blob = self.sealed(commitment)?;
+        Some(Cow::Owned(blob.get(SALT..)?.to_vec()))
     }
 
     fn words(&self, commitment: &Commitment) -> Option<Arc<Words>> {
-        let make = || json::from_trusted_bytes(&self.manifest(commitment)?).ok();
+        let make = || json::from_trusted_bytes(self.sealed(commitment)?.get(SALT..)?).ok();
         self.words.get(commitment.0, make)
     }
 
     fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
-        let blob = self.read(&commitment.0)?;
-        seal::open(commitment, &blob)?;
-        Some(blob)
+        self.sealed(commitment).map(|blob| blob.to_vec())
     }
 
     fn entry(&self, index: u64) -> Option<Vec<u8>> {
@@ -162,10 +172,13 @@ impl site::view::Source for Bytes<'_> {
     }
 
     fn proof(&self, index: u64) -> Option<String> {
-        let entry = site::view::Source::entry(self, index)?;
-        let signed = self.signed(index)?;
-        let proof = self.files.log().proof_file(index, &entry, &signed).ok()?;
-        String::from_utf8(proof.to_bytes()).ok()
+        let make = || {
+            let entry = site::view::Source::entry(self, index)?;
+            let signed = self.signed(index)?;
+            let proof = self.files.log().proof_file(index, &entry, &signed).ok()?;
+            String::from_utf8(proof.to_bytes()).ok()
+        };
+        self.proofs.get(index, make).map(|proof| (*proof).clone())
     }
 
     fn witnessed(&self, index: u64) -> Option<Arc<Witnessed>> {
