@@ -52,7 +52,7 @@ const KEPT: usize = 8;
 const KEPT_RUNS: usize = 64;
 /// Words are read for each form of a text, and for the feeds of its site: so many are kept for each thread, as they were
 /// read and as they were understood.
-const KEPT_WORDS: usize = 256;
+const KEPT_WORDS: usize = 128;
 
 impl<'f> Bytes<'f> {
     /// The files of a record at `record`; `proofs` says that proofs will be asked for.
