@@ -22,7 +22,7 @@ use std::{
     collections::VecDeque,
     hash::Hash as Hashed,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tlog::hash::Hash;
 
@@ -114,7 +114,9 @@ impl<'f> Bytes<'f> {
 /// The values made last, for all threads.
 struct Recent<K, T> {
     most: usize,
-    kept: Mutex<(FxHashMap<K, Arc<T>>, VecDeque<K>)>,
+    values: Mutex<FxHashMap<K, Arc<T>>>,
+    /// Keys of the values, the oldest first.
+    order: Mutex<VecDeque<K>>,
 }
 
 impl<K: Copy + Eq + Hashed, T> Recent<K, T> {
@@ -122,19 +124,18 @@ impl<K: Copy + Eq + Hashed, T> Recent<K, T> {
     fn new(most: usize) -> Self {
         Self {
             most,
-            kept: Mutex::default(),
+            values: Mutex::default(),
+            order: Mutex::default(),
         }
     }
 
     /// A value made lately, or a new one.
     fn get(&self, key: K, make: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
-        let lock = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = lock().0.get(&key) {
+        if let Some(value) = locked(&self.values).get(&key) {
             return Some(Arc::clone(value));
         }
         let value = Arc::new(make()?);
-        let mut kept = lock();
-        let (values, order) = &mut *kept;
+        let (mut values, mut order) = (locked(&self.values), locked(&self.order));
         if values.insert(key, Arc::clone(&value)).is_none() {
             order.push_back(key);
         }
@@ -143,6 +144,11 @@ impl<K: Copy + Eq + Hashed, T> Recent<K, T> {
         }
         Some(value)
     }
+}
+
+/// What a thread that panicked left is whole: each change is one call.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl site::view::Source for Bytes<'_> {
