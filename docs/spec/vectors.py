@@ -52,6 +52,9 @@ FILES = {
     "states.json": (
         "Section 7.5. Entries appended to record.json, among them state entries. Without refused-at: the statements at the end, their root, "
         "and for each its leaf and its path to the root, from the leaf up.", records.state_cases),
+    "freezes.json": (
+        "Section 7.6. Entries appended to record.json, among them freezes. Without refused-at: frozen is what the record says of its end.",
+        records.freeze_cases),
     "genesis.json": ("Sections 6 and 7. Short records of their own: genesis and key entries, right and wrong.", records.genesis_cases),
     "proofs.json": (
         "record-http.md. Proof files with the .json beside them, the log key a reader trusts, and the outcome.", records.proof_cases),

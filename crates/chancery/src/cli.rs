@@ -50,6 +50,8 @@ pub enum Command {
     /// List, add, replace or end the keys of the record
     #[command(subcommand)]
     Key(cmd::key::Args),
+    /// End the record for good, by the root keys: nothing can be added any more
+    Freeze(cmd::freeze::Args),
     /// Write a file that says which version of a text is the newest
     Currency(cmd::currency::Args),
     /// Check a record whole, the record of a site, or one proof
@@ -86,6 +88,7 @@ impl Command {
             Self::Retract(args) => cmd::end::run(args, record::entry::Action::Retract),
             Self::Erase(args) => cmd::erase::run(args),
             Self::Key(args) => cmd::key::run(args),
+            Self::Freeze(args) => cmd::freeze::run(args),
             Self::Currency(args) => cmd::currency::run(args),
             Self::Verify(args) => cmd::verify::run(args),
             Self::Mirror(args) => cmd::mirror::run(args),

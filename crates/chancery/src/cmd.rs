@@ -6,6 +6,7 @@ pub mod demo;
 pub mod end;
 pub mod erase;
 pub mod export;
+pub mod freeze;
 pub mod import;
 pub mod init;
 pub mod key;

@@ -103,6 +103,7 @@ fn build(target: &Path) -> Done {
         .copied()
         .unwrap_or(Lang::ENGLISH);
     let family = Family {
+        predecessor: None,
         witnesses: None,
         origin: &ministry.origin,
         ministry: &ministry.ministry,

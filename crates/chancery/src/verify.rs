@@ -13,7 +13,7 @@ pub mod trust;
 pub mod web;
 pub mod witnessed;
 
-use record::date::Moment;
+use record::{date::Moment, entry::Predecessor};
 use std::fmt;
 
 /// Findings that are kept; the others are counted.
@@ -51,6 +51,8 @@ pub struct Report {
     pub remarks: Vec<String>,
     /// What the record is, as far as it could be read.
     pub summary: Option<Summary>,
+    /// The record that it says it continues.
+    pub predecessor: Option<Predecessor>,
 }
 
 impl Report {

@@ -175,6 +175,9 @@ impl Writing {
 
     /// The state after what is composed, where there is a key for it and something has changed.
     fn state(&mut self) -> Done<Option<Group>> {
+        if self.register.frozen().is_some() {
+            return Ok(None);
+        }
         let Some(key) = keys::state(&self.folder, &self.register)? else {
             return Ok(None);
         };

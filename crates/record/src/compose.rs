@@ -5,7 +5,7 @@
 
 use crate::{
     date::Moment,
-    entry::{Action, Basis, Body, Content, Entry, Erase, Media, Reason, Update},
+    entry::{Action, Basis, Body, Content, Entry, Erase, Freeze, Media, Predecessor, Reason, Update},
     id::DocumentId,
     json::JsonError,
     keys::KeyChange,
@@ -172,6 +172,7 @@ impl Composer<'_> {
         origin: &str,
         keys: Vec<KeyChange>,
         policy: Hash,
+        predecessor: Option<Predecessor>,
         roots: &[&SigningKey],
     ) -> Result<Composed, ComposeError> {
         let quorum = u32::try_from(roots.len()).unwrap_or(u32::MAX);
@@ -180,6 +181,7 @@ impl Composer<'_> {
             origin: origin.into(),
             policy,
             quorum,
+            predecessor,
         };
         self.rooted(body, None, roots)
     }
@@ -214,6 +216,11 @@ impl Composer<'_> {
             quorum: None,
         };
         self.rooted(body, None, roots)
+    }
+
+    /// Composes the entry after which nothing follows.
+    pub fn freeze(&mut self, freeze: Freeze, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
+        self.rooted(Body::Freeze(freeze), None, roots)
     }
 
     /// Composes the state of what was folded so far; `None` where there is nothing to state, or the newest state says it.

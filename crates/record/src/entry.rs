@@ -39,6 +39,8 @@ pub enum Body {
         origin: Box<str>,
         policy: Hash,
         quorum: u32,
+        /// The record that this one continues.
+        predecessor: Option<Predecessor>,
     },
     /// Keys are added or ended, policy or quorum changed.
     Key {
@@ -50,6 +52,8 @@ pub enum Body {
     Content(Content),
     /// Blobs are gone for good.
     Erase(Erase),
+    /// Nothing follows any more.
+    Freeze(Freeze),
     /// What is current: the root over all statements, and their number.
     State { root: Hash, size: u64 },
 }
@@ -65,6 +69,30 @@ pub struct Erase {
     pub target: Vec<Commitment>,
     /// The notice it commits to.
     pub sealed: Option<Manifest>,
+}
+
+/// An entry that ends the record (section 7.6).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Freeze {
+    /// Entries that the publisher stands by, from the first on.
+    pub size: u64,
+    /// Root of these entries.
+    pub root: Hash,
+    /// The origin of the record that goes on, where it is known.
+    pub successor: Option<Box<str>>,
+}
+
+/// A record that another continues (section 6.1).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Predecessor {
+    /// Its origin.
+    pub origin: Box<str>,
+    /// Root of its entries.
+    #[serde(with = "crate::hex")]
+    pub root: Hash,
+    /// How many they are.
+    pub size: u64,
 }
 
 /// An entry about a document.
@@ -282,7 +310,7 @@ impl Entry {
         match &self.body {
             Body::Content(content) => content.sealed,
             Body::Erase(erase) => erase.sealed,
-            Body::Genesis { .. } | Body::Key { .. } | Body::State { .. } => None,
+            Body::Genesis { .. } | Body::Key { .. } | Body::State { .. } | Body::Freeze(_) => None,
         }
     }
 

@@ -232,12 +232,13 @@ impl KeyRing {
         }
         let mut next = self.clone();
         match &entry.body {
-            Body::Content(_) | Body::Erase(_) | Body::State { .. } => {}
+            Body::Content(_) | Body::Erase(_) | Body::Freeze(_) | Body::State { .. } => {}
             Body::Genesis {
                 keys,
                 origin,
                 policy,
                 quorum,
+                ..
             } => {
                 next = Self {
                     origin: origin.clone(),
@@ -347,7 +348,7 @@ impl KeyRing {
         match &entry.body {
             Body::Content(content) => self.check_office(index, &content.mission, note),
             Body::State { .. } => check_one(self.valid(index, Role::State, None).filter_map(Known::verifier), note),
-            Body::Key { .. } | Body::Erase(_) => self.check_roots(index, note),
+            Body::Key { .. } | Body::Erase(_) | Body::Freeze(_) => self.check_roots(index, note),
             Body::Genesis { .. } => {
                 let mut own = Self::default();
                 own.apply(index, entry)?;

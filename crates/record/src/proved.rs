@@ -82,7 +82,7 @@ pub fn verify(proof: &[u8], beside: Option<&[u8]>, key: &dyn Trust) -> Result<Pr
 fn check_signers(leaf: &Leaf, origin: &str) -> Result<(), BadProof> {
     let wanted = match &leaf.entry.body {
         Body::Content(content) => format!("{origin}/m/{}/", content.mission),
-        Body::Genesis { .. } | Body::Key { .. } | Body::Erase(_) => format!("{origin}/root/"),
+        Body::Genesis { .. } | Body::Key { .. } | Body::Erase(_) | Body::Freeze(_) => format!("{origin}/root/"),
         Body::State { .. } => format!("{origin}/state"),
     };
     let content = leaf.entry.content().is_some();

@@ -24,7 +24,7 @@ pub use lists::{FRONT, List, ListPart, Scope, YEAR_CUT, YearCount};
 pub use snapshot::{BadSnapshot, Snapshot};
 
 pub use crate::manifest::{BadManifest, Manifest};
-use crate::{date::Moment, id::DocumentId, keys::KeyRing};
+use crate::{date::Moment, entry::Predecessor, id::DocumentId, keys::KeyRing};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -62,6 +62,9 @@ pub struct Register {
     /// Index + 1 of the last change of what pages of every site may show.
     everywhere: u64,
     erased: erased::Erased,
+    /// The record that this one continues.
+    predecessor: Option<Predecessor>,
+    frozen: Option<Frozen>,
     /// The newest state.
     state: Option<(u64, [u8; 32])>,
     #[serde(skip)]
@@ -73,6 +76,21 @@ pub struct Register {
     sections_touched: BTreeMap<DocNo, u64>,
     /// The same for all texts of a site.
     texts: BTreeMap<DocNo, u64>,
+}
+
+/// That a record has ended (section 7.6).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Frozen {
+    /// Index of the entry that says so.
+    pub index: u64,
+    /// When, as it says.
+    pub issued: Moment,
+    /// Entries that the publisher stands by.
+    pub size: u64,
+    /// Their root, which a verifier compares.
+    pub root: [u8; 32],
+    /// The origin of the record that goes on.
+    pub successor: Option<Box<str>>,
 }
 
 static NOWHERE: std::sync::LazyLock<Document> = std::sync::LazyLock::new(fold::nowhere);
@@ -106,6 +124,16 @@ impl Register {
     /// Keys and their validity.
     pub fn keys(&self) -> &KeyRing {
         &self.keys
+    }
+
+    /// The record that this one continues.
+    pub fn predecessor(&self) -> Option<&Predecessor> {
+        self.predecessor.as_ref()
+    }
+
+    /// The entry that ended the record.
+    pub fn frozen(&self) -> Option<&Frozen> {
+        self.frozen.as_ref()
     }
 
     /// How far a mission's chain has come; `None` before its first entry.

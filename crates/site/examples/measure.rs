@@ -78,7 +78,7 @@ impl World {
             keys: &|_| None,
             salt: &mut || [0; 32],
         }
-        .genesis("record.example", keys, Hash([0; 32]), &[&root])?;
+        .genesis("record.example", keys, Hash([0; 32]), None, &[&root])?;
         Ok(Self {
             register,
             store: Store::default(),

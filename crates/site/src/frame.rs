@@ -201,6 +201,20 @@ impl<'a> Maker<'a> {
             .with("more", others)
             .html("switcher", SWITCHER.to_string())
             .with("preview", view.theme.preview)
+            .with("frozen", self.frozen())
+    }
+
+    /// That the record has ended, and where it goes on.
+    fn frozen(&self) -> Option<String> {
+        let frozen = self.view.register.frozen()?;
+        let tongue = self.view.tongue(self.lang);
+        let date = tongue.dates.day(frozen.issued.date()).to_string();
+        let ended = tongue.say("frozen", &[("date", date.into())]);
+        let Some(successor) = &frozen.successor else {
+            return Some(ended);
+        };
+        let on = tongue.say("frozen-successor", &[("name", successor.to_string().into())]);
+        Some(format!("{ended} {on}"))
     }
 
     fn section(&self, section: DocNo) -> Value {

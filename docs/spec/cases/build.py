@@ -91,6 +91,14 @@ class Maker:
         fields = {"issued": self.issued(), "kind": "state", "state-root": root, "state-size": size, **fields}
         self.add("state", leaf(fields, signer or state_key()))
 
+    def freeze(self, good=None, signers=(1, 3), **fields):
+        """`good` is the number of entries stood by, all by default."""
+        good = len(self.entries) if good is None else good
+        root = merkle.root([merkle.leaf_hash(data) for data, _ in self.entries[:good]]).hex()
+        fields = {"issued": self.issued(), "kind": "freeze", "tree-root": root, "tree-size": good, **fields}
+        keys = [root_key(n) if isinstance(n, int) else n for n in signers]
+        self.add("freeze", leaf({k: v for k, v in fields.items() if v is not None}, *keys))
+
     def erase(self, target, signers=(1, 3), told=None, **fields):
         """`target` are the names of entries, or commitments."""
         names = {name: fields.get("content") for name, _, _, fields in self.names if fields}

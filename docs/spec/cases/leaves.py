@@ -40,6 +40,8 @@ def rooted(kind, **change):
         base |= {"basis": "data-protection", "reason": "privacy", "target": ["c1:" + OTHER]}
     if kind == "state":
         base |= {"state-root": OTHER, "state-size": 3}
+    if kind == "freeze":
+        base |= {"tree-root": OTHER, "tree-size": 3}
     if kind == "genesis":
         keys = [added(log_key(), "log", 0)] + [added(key, "root", 0) for key in ROOTS] + [added(OFFICE, "office", 1, "vn")]
         base |= {"keys": keys, "origin": ORIGIN, "policy": merkle.sha256(POLICY).hex(), "quorum": QUORUM}
@@ -58,6 +60,9 @@ NO_BLOB = {"content": None, "media": None, "size": None}
 NEW_KEY = added(office_key("vn", 2), "office", 9, "vn")
 MANY = sorted("c1:" + merkle.sha256(bytes([n])).hex() for n in range(65))
 FIFTY = [added(office_key(f"m{n}"), "office", 9, f"m{n}") for n in range(51)]
+
+
+BEFORE = {"origin": "record.old.merrow.example", "root": OTHER, "size": 40}
 
 
 def _huge(size):
@@ -84,6 +89,9 @@ ACCEPTED = {
     "language with script": (fields("publish", lang="zh-Hans"), WORDS, [OFFICE]),
     "genesis": (rooted("genesis"), None, ROOTS[:2]),
     "genesis with a signature more than it takes": (rooted("genesis"), None, ROOTS),
+    "genesis that continues a record": (rooted("genesis", predecessor=BEFORE), None, ROOTS[:2]),
+    "freeze": (rooted("freeze"), None, ROOTS[:2]),
+    "freeze with a successor": (rooted("freeze", successor="record.mfa2.merrow.example"), None, ROOTS),
     "a key added": (rooted("key", keys=[NEW_KEY]), None, ROOTS[:2]),
     "a key replaced": (rooted("key", keys=[NEW_KEY, {"until": 9, "vkey": OFFICE.vkey}]), None, [ROOTS[0], ROOTS[2]]),
     "a quorum changed": (rooted("key", quorum=1), None, ROOTS[:2]),
@@ -193,6 +201,21 @@ def refused():
         "a state of nothing": {"state-size": 0}, "a state without root": {"state-root": None}, "a state of a mission": {"mission": "hq"},
     }.items():
         yield name, make(rooted("state", **change), state_key())
+    for name, change in {
+        "a freeze without root": {"tree-root": None}, "a freeze without size": {"tree-size": None}, "a freeze of nothing": {"tree-size": 0},
+        "a freeze with an address for a successor": {"successor": "https://record.mfa2.merrow.example"}, "a freeze of a mission": {"mission": "hq"},
+        "a freeze with a predecessor": {"predecessor": BEFORE},
+    }.items():
+        yield name, make(rooted("freeze", **change), *ROOTS[:2])
+    yield "a freeze signed by one root key", make(rooted("freeze"), ROOTS[0])
+    yield "a freeze signed by an office", make(rooted("freeze"), OFFICE)
+    for name, change in {
+        "without root": {"root": None}, "without size": {"size": None}, "of no entries": {"size": 0}, "without origin": {"origin": None},
+        "with a scheme": {"origin": "https://record.old.merrow.example"}, "with a date": {"issued": "2026-03-14T09:00:00Z"},
+    }.items():
+        before = {key: value for key, value in (BEFORE | change).items() if value is not None}
+        yield f"a predecessor {name}", make(rooted("genesis", predecessor=before), *ROOTS[:2])
+    yield "a key entry with a predecessor", make(rooted("key", quorum=1, predecessor=BEFORE), *ROOTS[:2])
     yield "a state signed by root keys", make(rooted("state"), *ROOTS[:2])
     yield "a state signed by an office", make(rooted("state"), OFFICE)
     yield "a state signed twice", make(rooted("state"), state_key(), OFFICE)
@@ -215,7 +238,6 @@ def _unused_bits(line):
 
 NEWER = {
     "a kind that nobody knows": lambda: signed(fields("publish") | {"kind": "endorse"}),
-    "freeze": lambda: make(rooted("freeze", **{"tree-root": OTHER, "tree-size": 3}), *ROOTS[:2]),
     "a later version of the leaf": lambda: make(fields("publish"), OFFICE, header="chancery/entry/v2"),
     "a role that nobody knows": lambda: make(rooted("key", keys=[added(root_key(9), "auditor", 9)]), *ROOTS[:2]),
 }

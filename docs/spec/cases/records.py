@@ -338,6 +338,22 @@ def erasure_cases():
         yield case | {"erased": register.erased, "statements": register.statements(), "withheld": register.withheld()}
 
 
+def freeze_cases():
+    import freezes
+
+    m = whole()
+    for name, steps, wanted in freezes.table():
+        part = m.copy()
+        part.offices = {"vn": 2}
+        steps(part)
+        after = len(m.entries)
+        register, wrong = replay(part.entries)
+        assert (wrong[0] - after if wrong else None) == wanted, (name, wrong, wanted)
+        case = {"after": after, "entries": [_entry(after + i, n[0], *e) for i, (n, e) in enumerate(zip(part.names[after:], part.entries[after:]))],
+                "name": name}
+        yield case | ({"reason": wrong[1], "refused-at": wrong[0]} if wrong else {"frozen": register.frozen})
+
+
 def state_cases():
     import states
 

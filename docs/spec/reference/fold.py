@@ -71,6 +71,7 @@ class Register:
         self.keys, self.quorum, self.policy = [], 0, ""
         self.missions, self.documents, self.taken = {}, {}, {}
         self.erased = {}
+        self.frozen, self.predecessor, self.hashes = None, None, []
 
     # Keys.
 
@@ -127,12 +128,15 @@ class Register:
         index, kind = self.size, fields["kind"]
         if (kind == "genesis") != (index == 0):
             raise Refused("genesis is entry 0, and only that")
+        if self.frozen:
+            raise Refused("the record is frozen: nothing follows")
         if fields["issued"] < self.issued:
             raise Refused("issued earlier than the entry before")
         if kind == "genesis":
             if fields["origin"] != self.origin:
                 raise Refused("genesis of another origin")
             self._change_keys(fields)
+            self.predecessor = fields.get("predecessor")
         if kind in leaf.CONTENT:
             leaf.check_signatures(text, signatures, self.valid("office", index, fields["mission"]), 1, True)
             self._content(fields, merkle.leaf_hash(data).hex(), blob)
@@ -147,7 +151,16 @@ class Register:
                 self._change_keys(fields)
             if kind == "erase":
                 self._erase(fields, blob)
+            if kind == "freeze":
+                self._freeze(fields)
+        self.hashes.append(merkle.leaf_hash(data))
         self.size, self.issued = index + 1, fields["issued"]
+
+    def _freeze(self, fields):
+        size = fields["tree-size"]
+        if size > self.size or merkle.root(self.hashes[:size]).hex() != fields["tree-root"]:
+            raise Refused("freeze: not a state of this record")
+        self.frozen = {"index": self.size, "successor": fields.get("successor"), "tree-root": fields["tree-root"], "tree-size": size}
 
     def _erase(self, fields, blob):
         self._not_erased([*fields["target"], fields.get("content")])

@@ -84,8 +84,10 @@ def _key_entry(value, where):
         shape.refuse(where, "more than 50 keys")
 
 
+PREDECESSOR = shape.record({"origin": _origin, "root": shape.hex64, "size": count})
 FIELDS = {
-    "genesis": shape.record({**BASE, "keys": keys, "origin": _origin, "policy": shape.hex64, "quorum": count}, {}, _key_entry),
+    "genesis": shape.record({**BASE, "keys": keys, "origin": _origin, "policy": shape.hex64, "quorum": count}, {"predecessor": PREDECESSOR}, _key_entry),
+    "freeze": shape.record({**BASE, "tree-root": shape.hex64, "tree-size": count}, {"successor": _origin}),
     "key": shape.record(BASE, {"keys": keys, "policy": shape.hex64, "quorum": count}, _key_entry),
     "publish": shape.record({**CONTENT_BASE, **SEALED}, CHAINED, _content),
     "archive": shape.record({**CONTENT_BASE, **SEALED}, {"prev": shape.hex64}, _content),

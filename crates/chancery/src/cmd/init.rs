@@ -1,5 +1,9 @@
 //! `chancery init`: a new ministry, with its keys and its first entries.
 
+mod before;
+
+pub use before::Before;
+
 use crate::{
     clock,
     cmd::policy,
@@ -30,14 +34,20 @@ pub struct Args {
     /// Data folder to make; it must not exist yet
     pub folder: PathBuf,
     /// Full name of the ministry; `LANG=NAME` for one language, given as often as there are languages
-    #[arg(long, required = true, value_name = "[LANG=]NAME")]
+    #[arg(long, required_unless_present = "successor_of", value_name = "[LANG=]NAME")]
     pub name: Vec<String>,
     /// Name of the record for ever, such as record.mfa.example; it need not be a host
     #[arg(long)]
     pub origin: String,
-    /// Code of the ministry, which signs the shared documents
-    #[arg(long, default_value = "hq", value_name = "CODE")]
-    pub ministry: String,
+    /// Code of the ministry, which signs the shared documents [default: hq]
+    #[arg(long, value_name = "CODE")]
+    pub ministry: Option<String>,
+    /// Data folder or mirror of a frozen record that this one continues
+    #[arg(long, value_name = "DATA")]
+    pub successor_of: Option<PathBuf>,
+    /// Continue a record that could not be frozen, since its root keys are lost
+    #[arg(long, requires = "successor_of")]
+    pub not_frozen: bool,
     /// Witnesses, groups and quorum in the syntax of C2SP tlog-policy; without it nobody need cosign
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -55,6 +65,8 @@ pub struct Family<'a> {
     pub witnesses: Option<String>,
     /// Names of user-assigned countries: code, then name by language.
     pub countries: Vec<(String, Vec<(Lang, String)>)>,
+    /// The record that this one continues.
+    pub predecessor: Option<Before>,
 }
 
 /// Runs the command.
@@ -64,14 +76,28 @@ pub fn run(args: &Args) -> Done {
         .iter()
         .map(|name| in_language(name))
         .collect::<Done<Vec<_>>>()?;
+    let before = args
+        .successor_of
+        .as_deref()
+        .map(|old| Before::read(old, &args.origin, args.not_frozen));
+    let before = before.transpose()?;
     let family = Family {
         origin: &args.origin,
-        ministry: &args.ministry,
-        names,
-        countries: Vec::new(),
+        ministry: before
+            .as_ref()
+            .map_or(args.ministry.as_deref().unwrap_or("hq"), |before| &before.ministry),
+        names: before
+            .as_ref()
+            .filter(|_| names.is_empty())
+            .map_or(names, |before| before.names.clone()),
+        countries: before.as_ref().map_or_else(Vec::new, |before| before.countries.clone()),
         witnesses: args.policy.as_deref().map(policy::read).transpose()?,
+        predecessor: before.clone(),
     };
-    make(&args.folder, &family, clock::now())?;
+    let made = make(&args.folder, &family, clock::now())?;
+    if let Some(before) = &before {
+        before.hand_over(&made)?;
+    }
     let root = args.folder.join("root-key");
     note(format!("made {}", args.folder.display()));
     note(format!(
@@ -138,7 +164,8 @@ fn check(target: &Path, family: &Family<'_>) -> Done {
     Ok(())
 }
 
-fn is_origin(text: &str) -> bool {
+/// True for labels joined by dots.
+pub(super) fn is_origin(text: &str) -> bool {
     let label = |l: &str| {
         !l.is_empty()
             && !l.starts_with('-')
@@ -207,8 +234,9 @@ fn genesis(folder: Folder, family: &Family<'_>, keys: &Keys, policy: Hash, now: 
     ];
     let office = keys::load(&keys::office_path(&writing.folder, family.ministry, 1))?;
     writing.offices.add(family.ministry, office);
+    let predecessor = family.predecessor.as_ref().map(|before| before.record.clone());
     let draft = writing.composed(changes.len(), now, |composer| {
-        let mut composed = vec![composer.genesis(family.origin, added, policy, &[&keys.root])?];
+        let mut composed = vec![composer.genesis(family.origin, added, policy, predecessor, &[&keys.root])?];
         for change in changes {
             composed.push(composer.content(change)?);
         }
@@ -220,7 +248,11 @@ fn genesis(folder: Folder, family: &Family<'_>, keys: &Keys, policy: Hash, now: 
 }
 
 fn family_changes(family: &Family<'_>) -> Done<Vec<Change>> {
-    let id = clock::new_id()?;
+    // The family goes on under its id.
+    let id = family
+        .predecessor
+        .as_ref()
+        .map_or_else(clock::new_id, |before| Ok(before.family))?;
     let numbered = family.countries.iter().zip(1..);
     let countries = numbered.map(|((code, _), n)| CountryName {
         code: code.as_str().into(),

@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use std::path::{Path, PathBuf};
+use tlog::{Checkpoint, Trust as _};
 
 /// Arguments of `verify`.
 #[derive(clap::Args, Debug)]
@@ -25,6 +26,9 @@ pub struct Args {
     /// Of a record: a checkpoint of it that you kept, which it must continue; a folder given as --key has one
     #[arg(long, value_name = "CHECKPOINT-FILE")]
     pub since: Option<PathBuf>,
+    /// Of a record that continues another: the data folder, mirror or address of that one, to be checked with it
+    #[arg(long, value_name = "DATA|URL")]
+    pub predecessor: Option<String>,
     /// Of a proof: the policy that says who must have witnessed it; a data folder given as --key has one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -56,11 +60,8 @@ pub fn run(args: &Args) -> Done {
         (Some(since), None) => Some(own(&args.subject, is_address)?.with_seen(since)?),
         (None, trusted) => trusted,
     };
-    let (report, trusted) = if is_address {
-        web::check(&args.subject, trusted)?
-    } else {
-        folder::check(path, trusted)?
-    };
+    let (mut report, trusted) = check(&args.subject, trusted)?;
+    continues(args.predecessor.as_deref(), &mut report)?;
     if args.json {
         say(json::report(&args.subject, &report, &trusted));
         return judge(&report);
@@ -72,6 +73,59 @@ pub fn run(args: &Args) -> Done {
         ));
     }
     tell(&report)
+}
+
+fn check(subject: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
+    if subject.contains("://") {
+        web::check(subject, trusted)
+    } else {
+        folder::check(Path::new(subject), trusted)
+    }
+}
+
+/// Checks the record that this one continues too, and that it is the one that genesis names.
+fn continues(place: Option<&str>, report: &mut Report) -> Done {
+    let (before, place) = match (report.predecessor.clone(), place) {
+        (None, None) => return Ok(()),
+        (None, Some(place)) => {
+            return Err(Failure::usage(format!(
+                "--predecessor {place}: this record says of none that it continues it"
+            )));
+        }
+        (Some(before), None) => {
+            report.remarks.push(format!(
+                "not checked: that it continues {} of {} entries; --predecessor names that record",
+                before.origin, before.size
+            ));
+            return Ok(());
+        }
+        (Some(before), Some(place)) => (before, place),
+    };
+    let key = own(place, place.contains("://"))?;
+    if key.keys.name() != &*before.origin {
+        let what = format!("is of {}, and genesis names {}", key.keys.name(), before.origin);
+        report.find(format!("predecessor {place}"), None, what);
+        return Ok(());
+    }
+    // Its keys need no other trust: genesis, which is trusted, names its root.
+    let (origin, size, root) = (before.origin.to_string(), before.size, before.root);
+    let through = Some(Checkpoint { origin, size, root });
+    let (older, _) = check(place, Some(Trusted { through, ..key }))?;
+    for finding in older.findings {
+        report.find(
+            format!("predecessor {place}: {}", finding.file),
+            finding.index,
+            finding.what,
+        );
+    }
+    report.more += older.more;
+    report
+        .remarks
+        .extend(older.remarks.into_iter().map(|remark| format!("predecessor: {remark}")));
+    report
+        .remarks
+        .push(format!("it continues {} of {} entries", before.origin, before.size));
+    Ok(())
 }
 
 /// The key that a record itself names.

@@ -34,6 +34,7 @@ pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
         keys: &trusted.keys,
         snapshot,
         seen: trusted.seen.as_ref(),
+        through: trusted.through.as_ref(),
     });
     disk.check_published(&known(&disk, &trusted.keys), &mut report);
     report.remarks.extend(remark);

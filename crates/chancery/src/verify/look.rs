@@ -13,7 +13,7 @@ use record::{
 };
 use std::{collections::HashSet, path::PathBuf};
 use tlog::{
-    CHECKPOINT, Checkpoint, LogKeys, Trust as _, blob_path, fsck,
+    CHECKPOINT, Checkpoint, LogKeys, LogReader, Trust as _, blob_path, fsck,
     hash::Hash,
     note::MAX_NOTE,
     store::{Listing, MAX_FILE, Source},
@@ -35,6 +35,8 @@ pub struct Subject<'a> {
     pub snapshot: Option<(String, Snapshot)>,
     /// A checkpoint that was seen before: its file and bytes. The record continues it.
     pub seen: Option<&'a (PathBuf, Vec<u8>)>,
+    /// A state that it must have had.
+    pub through: Option<&'a Checkpoint>,
 }
 
 /// Checks a whole record.
@@ -64,7 +66,8 @@ pub fn look(subject: Subject<'_>) -> Report {
                 .push(format!("not checked: whether it continues {}: {error}", path.display())),
         }
     }
-    let before = looker.seen.first().cloned();
+    looker.seen.extend(subject.through.cloned());
+    let before = looker.seen.iter().max_by_key(|seen| seen.size).cloned();
     let anchor = Anchor::find(
         source,
         listing,
@@ -100,6 +103,7 @@ pub fn look(subject: Subject<'_>) -> Report {
     let audit = auditor.finish(log_json.as_deref(), policy.as_deref());
     if let Some(checkpoint) = &log.checkpoint {
         let signed = read(source, CHECKPOINT, MAX_NOTE, &mut report).unwrap_or_default();
+        ends(&mut report, &audit.register, source, checkpoint.size);
         finish(&mut report, audit, &signed, checkpoint, files);
         anchor.judge(&mut report, given);
         if let Some(policy) = &policy {
@@ -165,6 +169,32 @@ fn finish(report: &mut Report, audit: Audit, signed: &[u8], checkpoint: &Checkpo
         first: register.genesis(),
         last: register.last_issued(),
     });
+}
+
+/// What the record continues, and whether it has ended.
+fn ends(report: &mut Report, register: &Register, source: &dyn Source, size: u64) {
+    report.predecessor = register.predecessor().cloned();
+    let Some(frozen) = register.frozen() else { return };
+    let root = LogReader::new(source, size).root(frozen.size);
+    if !matches!(root, Ok(Some(root)) if root.0 == frozen.root) {
+        let what = format!("names a root that the first {} entries do not have", frozen.size);
+        report.find("tile/entries", Some(frozen.index), what);
+    }
+    let mut words = format!(
+        "frozen by entry {} of {}: nothing follows it",
+        frozen.index, frozen.issued
+    );
+    if let Some(successor) = &frozen.successor {
+        words += &format!("; it goes on as {successor}");
+    }
+    report.remarks.push(words);
+    if frozen.size < frozen.index {
+        let last = frozen.index - 1;
+        report.remarks.push(format!(
+            "the publisher does not stand by entries {} to {last}: root keys say so",
+            frozen.size
+        ));
+    }
 }
 
 /// The key that signed the checkpoint is one that the entries say signs checkpoints of this size.

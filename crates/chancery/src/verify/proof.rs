@@ -125,7 +125,9 @@ impl Shown {
         let size = self.proved.checkpoint.size;
         let (index, issued) = (self.proved.index, self.proved.leaf.entry.issued);
         let Body::Content(content) = &self.proved.leaf.entry.body else {
-            let what = if self.proved.leaf.entry.erased().is_empty() {
+            let what = if matches!(self.proved.leaf.entry.body, Body::Freeze(_)) {
+                "after which nothing follows"
+            } else if self.proved.leaf.entry.erased().is_empty() {
                 "about its keys"
             } else {
                 "that removes something for good"

@@ -32,6 +32,8 @@ pub struct Trusted {
     pub record: Option<PathBuf>,
     /// A checkpoint that was seen before: the file, and its bytes. A record that is verified continues it.
     pub seen: Option<(PathBuf, Vec<u8>)>,
+    /// A state that the record must have had, known from elsewhere.
+    pub through: Option<Checkpoint>,
 }
 
 /// A key of a mission, with the entries it may sign.
@@ -80,6 +82,7 @@ impl Trusted {
             policy: None,
             record: None,
             seen: None,
+            through: None,
         }
     }
 
@@ -180,6 +183,7 @@ impl Trusted {
                 policy,
                 record: Some(record),
                 seen: None,
+                through: None,
             }),
             (None, Ok(named)) => Ok(Self {
                 from_record: true,
@@ -248,6 +252,7 @@ impl Trusted {
             policy: None,
             record: None,
             seen: None,
+            through: None,
         })
     }
 }

@@ -44,6 +44,7 @@ pub fn check(address: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)>
         keys: &trusted.keys,
         snapshot: None,
         seen: trusted.seen.as_ref(),
+        through: trusted.through.as_ref(),
     });
     if let Some(summary) = &mut report.summary {
         summary.files = web.answers.load(Ordering::Relaxed);

@@ -4,6 +4,7 @@
 mod browser;
 mod documents;
 mod erase;
+mod freeze;
 mod golden;
 mod keys;
 mod kill;

@@ -257,6 +257,7 @@ impl Writer<'_, '_> {
             origin: "record.example".into(),
             policy: Hash([0; 32]),
             quorum: 1,
+            predecessor: None,
         };
         self.push(body, None, Hash([0; 32]))
     }

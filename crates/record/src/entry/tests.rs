@@ -72,6 +72,7 @@ fn a_genesis_entry_is_written_and_read_back() {
         origin: "record.example".into(),
         policy: Hash([0; 32]),
         quorum: 1,
+        predecessor: None,
     };
     let entry = Entry {
         issued: Moment(0),

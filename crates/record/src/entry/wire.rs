@@ -1,6 +1,6 @@
 //! The written form of entries: one flat object, keys in byte order, the kind deciding which may stand there.
 
-use super::{Action, BadLeaf, Basis, Body, Content, Erase, Manifest, Media, Reason, Update};
+use super::{Action, BadLeaf, Basis, Body, Content, Erase, Freeze, Manifest, Media, Predecessor, Reason, Update};
 use crate::{
     date::Moment,
     id::DocumentId,
@@ -37,6 +37,8 @@ pub(super) struct Entry {
     origin: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none", default, with = "crate::hex::option")]
     policy: Option<Hash>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    predecessor: Option<Predecessor>,
     #[serde(skip_serializing_if = "Option::is_none", default, with = "crate::hex::option")]
     prev: Option<Hash>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -56,10 +58,21 @@ pub(super) struct Entry {
     state_root: Option<Hash>,
     #[serde(rename = "state-size", skip_serializing_if = "Option::is_none", default)]
     state_size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    successor: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none", default, with = "crate::hex::option")]
     supersedes: Option<Hash>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     target: Option<Vec<Commitment>>,
+    #[serde(
+        rename = "tree-root",
+        skip_serializing_if = "Option::is_none",
+        default,
+        with = "crate::hex::option"
+    )]
+    tree_root: Option<Hash>,
+    #[serde(rename = "tree-size", skip_serializing_if = "Option::is_none", default)]
+    tree_size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     update: Option<Update>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -69,6 +82,7 @@ pub(super) struct Entry {
 const GENESIS: &str = "genesis";
 const KEY: &str = "key";
 const ERASE: &str = "erase";
+const FREEZE: &str = "freeze";
 const STATE: &str = "state";
 /// Commitments in one `target`.
 const MAX_TARGET: usize = 64;
@@ -78,7 +92,8 @@ const MAX_KEYS: usize = 50;
 /// What shows that a newer version wrote an entry: its kind, or the role of a key.
 pub(super) fn newer(value: &Value) -> Option<String> {
     let kind = value.get("kind").and_then(Value::as_str);
-    let is_known = |kind: &str| [GENESIS, KEY, ERASE, STATE].contains(&kind) || Action::from_word(kind).is_some();
+    let is_known =
+        |kind: &str| [GENESIS, KEY, ERASE, FREEZE, STATE].contains(&kind) || Action::from_word(kind).is_some();
     if let Some(kind) = kind.filter(|kind| !is_known(kind)) {
         return Some(format!("kind `{kind}`"));
     }
@@ -104,12 +119,18 @@ impl TryFrom<Entry> for super::Entry {
                 origin: want(w.origin, "a genesis entry lacks `origin`")?,
                 policy: want(w.policy, "a genesis entry lacks `policy`")?,
                 quorum: want(w.quorum, "a genesis entry lacks `quorum`")?,
+                predecessor: w.predecessor,
             },
             KEY => Body::Key {
                 keys: w.keys.unwrap_or_default(),
                 policy: w.policy,
                 quorum: w.quorum,
             },
+            FREEZE => Body::Freeze(Freeze {
+                size: want(w.tree_size, "a freeze lacks `tree-size`")?,
+                root: want(w.tree_root, "a freeze lacks `tree-root`")?,
+                successor: w.successor,
+            }),
             STATE => Body::State {
                 root: want(w.state_root, "a state lacks `state-root`")?,
                 size: want(w.state_size, "a state lacks `state-size`")?,
@@ -170,13 +191,22 @@ fn check(entry: &super::Entry) -> Result<(), BadLeaf> {
         Body::Content(content) => content,
         Body::Erase(erase) => return check_erase(erase),
         Body::State { size, .. } => return require(*size > 0, "`state-size` is at least 1"),
+        Body::Freeze(freeze) => return check_freeze(freeze),
         Body::Genesis {
-            keys, quorum, origin, ..
+            keys,
+            quorum,
+            origin,
+            predecessor,
+            ..
         } => {
             require(*quorum > 0, "`quorum` is at least 1")?;
             require(
                 is_origin(origin),
                 "`origin` is not labels joined by dots, at most 100 characters",
+            )?;
+            require(
+                predecessor.as_ref().is_none_or(|p| p.size > 0 && is_origin(&p.origin)),
+                "`predecessor` has another form",
             )?;
             require(!keys.is_empty(), "`keys` holds 1 to 50 keys")?;
             return check_keys(keys);
@@ -228,6 +258,11 @@ fn check(entry: &super::Entry) -> Result<(), BadLeaf> {
         c.lang.is_facts() || crate::form::is_language(&c.lang),
         "`lang` names no language",
     )
+}
+
+fn check_freeze(freeze: &Freeze) -> Result<(), BadLeaf> {
+    let fits = freeze.size > 0 && freeze.successor.as_deref().is_none_or(is_origin);
+    want(fits.then_some(()), "`tree-size` is at least 1, `successor` an origin")
 }
 
 fn check_erase(erase: &Erase) -> Result<(), BadLeaf> {
@@ -284,6 +319,7 @@ impl Entry {
             self.mission.is_some(),
             self.origin.is_some(),
             self.policy.is_some(),
+            self.predecessor.is_some(),
             self.prev.is_some(),
             self.quorum.is_some(),
             self.reason.is_some(),
@@ -291,8 +327,11 @@ impl Entry {
             self.size.is_some(),
             self.state_root.is_some(),
             self.state_size.is_some(),
+            self.successor.is_some(),
             self.supersedes.is_some(),
             self.target.is_some(),
+            self.tree_root.is_some(),
+            self.tree_size.is_some(),
             self.update.is_some(),
             self.version.is_some(),
         ]
@@ -313,11 +352,13 @@ impl From<super::Entry> for Entry {
                 origin,
                 policy,
                 quorum,
+                predecessor,
             } => Self {
                 kind: GENESIS.into(),
                 keys: Some(keys),
                 origin: Some(origin),
                 policy: Some(policy),
+                predecessor,
                 quorum: Some(quorum),
                 ..base
             },
@@ -326,6 +367,13 @@ impl From<super::Entry> for Entry {
                 keys: (!keys.is_empty()).then_some(keys),
                 policy,
                 quorum,
+                ..base
+            },
+            Body::Freeze(freeze) => Self {
+                kind: FREEZE.into(),
+                successor: freeze.successor,
+                tree_root: Some(freeze.root),
+                tree_size: Some(freeze.size),
                 ..base
             },
             Body::State { root, size } => Self {

@@ -17,6 +17,12 @@ pub enum Refusal {
     /// The first entry is not genesis, or another is.
     #[error("entry {0}: genesis is the first entry and no other")]
     Genesis(u64),
+    /// The record has ended.
+    #[error("the record is frozen by entry {0}: nothing follows it")]
+    Frozen(u64),
+    /// The publisher cannot stand by entries that come later.
+    #[error("`tree-size` {0} is more than there are entries before this one")]
+    Freeze(u64),
     /// Time runs backwards.
     #[error("issued at {issued}, earlier than the entry before ({before})")]
     Time { issued: Moment, before: Moment },
@@ -77,6 +83,9 @@ impl Register {
         if is_genesis != (self.size() == 0) {
             return Err(Refusal::Genesis(self.size()));
         }
+        if let Some(frozen) = self.frozen() {
+            return Err(Refusal::Frozen(frozen.index));
+        }
         if entry.issued < self.last_issued() {
             return Err(Refusal::Time {
                 issued: entry.issued,
@@ -86,7 +95,8 @@ impl Register {
         let content = match &entry.body {
             Body::Content(content) => content,
             Body::Erase(erase) => return self.admit_erase(erase),
-            Body::Genesis { .. } | Body::Key { .. } | Body::State { .. } => return Ok(()),
+            Body::Freeze(freeze) if freeze.size > self.size() => return Err(Refusal::Freeze(freeze.size)),
+            Body::Genesis { .. } | Body::Key { .. } | Body::State { .. } | Body::Freeze(_) => return Ok(()),
         };
         self.admit_names(content.sealed.as_ref().map(|sealed| &sealed.content))?;
         self.admit_chain(content)?;

@@ -20,6 +20,9 @@ impl Register {
         if self.keys != other.keys {
             return Some("the keys".to_owned());
         }
+        if (&self.predecessor, &self.frozen) != (&other.predecessor, &other.frozen) {
+            return Some("what it continues, or its end".to_owned());
+        }
         if self.chains != other.chains {
             return Some("how far the missions have come".to_owned());
         }

@@ -44,6 +44,7 @@ impl Register {
         self.fold_state(entry)?;
         self.keys.apply(self.size, entry)?;
         self.fold_erase(entry);
+        self.fold_ends(entry);
         if let Body::Content(content) = &entry.body {
             let edition = Edition::new(self.size, entry.issued, leaf, content);
             self.chains
@@ -56,6 +57,24 @@ impl Register {
         self.last_issued = entry.issued;
         self.size += 1;
         Ok(())
+    }
+
+    /// Where the record goes on from, and where it ends.
+    fn fold_ends(&mut self, entry: &Entry) {
+        match &entry.body {
+            Body::Genesis { predecessor, .. } => self.predecessor.clone_from(predecessor),
+            Body::Freeze(freeze) => {
+                self.frozen = Some(super::Frozen {
+                    index: self.size,
+                    issued: entry.issued,
+                    size: freeze.size,
+                    root: freeze.root.0,
+                    successor: freeze.successor.clone(),
+                });
+                self.everywhere = self.size + 1;
+            }
+            _ => {}
+        }
     }
 
     fn fold_content(&mut self, content: &Content, edition: Edition, manifest: Option<Manifest>) {

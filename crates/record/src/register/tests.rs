@@ -58,7 +58,10 @@ impl Ministry {
             vkey: vkey(key),
         }));
         ministry
-            .composer(|c| c.genesis("record.example", keys, Hash([0; 32]), &[&root]).map(|_| ()))
+            .composer(|c| {
+                c.genesis("record.example", keys, Hash([0; 32]), None, &[&root])
+                    .map(|_| ())
+            })
             .expect("genesis");
         let family = Facts::new(Kind::Family {
             ministry: missions[0].into(),

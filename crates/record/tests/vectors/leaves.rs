@@ -26,7 +26,7 @@ fn read(case: &Value) -> Result<Leaf, BadLeaf> {
             check_one(office.iter().filter(|key| key.name().contains(&of_mission)), &leaf.note)?;
         }
         Body::State { .. } => check_one(keys(case, "state").iter(), &leaf.note)?,
-        Body::Genesis { .. } | Body::Key { .. } | Body::Erase(_) => {
+        Body::Genesis { .. } | Body::Key { .. } | Body::Erase(_) | Body::Freeze(_) => {
             let roots = keys(case, "root");
             let quorum = u32::try_from(number(case, "quorum").expect("quorum")).expect("small");
             check_quorum(&roots.iter().collect::<Vec<_>>(), quorum, &leaf.note)?;

@@ -391,6 +391,37 @@ fn states() {
     });
 }
 
+/// The root that a freeze names is for whoever has the tree.
+fn frozen_elsewhere(register: &Register, entries: &[Pair]) -> Option<u64> {
+    let frozen = register.frozen()?;
+    let mut tree = Tree::new();
+    let good = usize::try_from(frozen.size).expect("small");
+    entries[..good].iter().for_each(|(leaf, _)| tree.push(leaf_hash(leaf)));
+    (tree.root() != Hash(frozen.root)).then_some(frozen.index)
+}
+
+#[test]
+fn freezes() {
+    let record = whole();
+    let before = pairs(&record);
+    each("freezes.json", 12, |case| {
+        let all: Vec<Pair> = before.iter().cloned().chain(pairs(case)).collect();
+        let (auditor, findings) = audit(text(&record, "origin"), &all);
+        let register = auditor.register();
+        let found = refused_at(&findings).or_else(|| frozen_elsewhere(register, &all));
+        if found != number(case, "refused-at") {
+            return Err(format!("want {}: {findings:?}", case["refused-at"]));
+        }
+        let ends = register.frozen().map(|frozen| {
+            json!({"index": frozen.index, "successor": frozen.successor, "tree-root": Hash(frozen.root).to_string(), "tree-size": frozen.size})
+        });
+        if found.is_none() {
+            want(&case["frozen"].to_string(), &json!(ends).to_string(), &"frozen")?;
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn an_erased_blob_that_is_there_is_found() {
     let record = whole();

@@ -115,7 +115,7 @@ impl World {
             add(&root, 0, Role::Root, None),
             add(&world.office, 1, Role::Office, Some("mfa")),
         ];
-        world.compose(|c| c.genesis("record.example", keys, Hash([0; 32]), &[&root]));
+        world.compose(|c| c.genesis("record.example", keys, Hash([0; 32]), None, &[&root]));
         world.structure();
         world
     }

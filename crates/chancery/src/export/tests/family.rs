@@ -68,6 +68,7 @@ impl Family {
         let names = vec![(Lang::ENGLISH, "Ministry of Tides".to_owned())];
         let kin = init::Family {
             witnesses: None,
+            predecessor: None,
             origin: "record.mfa.example",
             ministry: "hq",
             names,

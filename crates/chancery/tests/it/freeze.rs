@@ -1,0 +1,186 @@
+//! A record ends, and another goes on.
+
+use crate::support::{Server, chancery, ministry, ok, write};
+use std::path::Path;
+
+fn text(n: usize) -> String {
+    let front = "type = \"news\"\nsite = \"vn\"\nsection = \"news\"\ndate = \"2026-03-14T15:08\"";
+    format!("+++\ntitle = \"Tide {n}\"\n{front}\n+++\n\nThe water rose.\n")
+}
+
+/// A ministry with two texts.
+fn published() -> tempfile::TempDir {
+    let home = ministry();
+    let here = home.path();
+    for n in [1, 2] {
+        write(here, &format!("texts/t{n}.en.md"), &text(n));
+        ok(here, &["publish", "m", "texts"]);
+    }
+    home
+}
+
+fn run(here: &Path, args: &[&str]) -> (i32, String) {
+    let output = chancery(here, args).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or(-1), said)
+}
+
+fn entries(here: &Path) -> u64 {
+    let checkpoint = std::fs::read_to_string(here.join("m/record/checkpoint")).expect("checkpoint");
+    checkpoint
+        .lines()
+        .nth(1)
+        .and_then(|line| line.parse().ok())
+        .expect("size")
+}
+
+fn id_of(here: &Path, folder: &str, name: &str) -> String {
+    let names = std::fs::read_to_string(here.join(folder).join("texts.json")).expect("names");
+    let at = names.find(name).expect("published");
+    names[at..].split('"').nth(2).expect("id").to_owned()
+}
+
+#[test]
+fn nothing_follows_a_freeze_and_all_of_it_stays_readable() {
+    let home = published();
+    let here = home.path();
+    let before = entries(here);
+    let (status, said) = run(
+        here,
+        &["freeze", "m", "--dry-run", "--successor", "record2.tides.example"],
+    );
+    assert!(
+        status == 0 && said.contains("goes on as\trecord2.tides.example"),
+        "{said}"
+    );
+    assert_eq!(entries(here), before);
+    ok(here, &["freeze", "m", "--successor", "record2.tides.example", "--yes"]);
+    assert_eq!(entries(here), before + 1);
+    write(here, "texts/t3.en.md", &text(3));
+    for args in [
+        &["publish", "m", "texts"][..],
+        &["retract", "m", "texts/t1.en.md", "--yes"],
+        &["key", "add", "m", "--state", "--yes"],
+        &["freeze", "m", "--yes"],
+    ] {
+        let (status, said) = run(here, args);
+        assert!(
+            status != 0 && said.contains(&format!("frozen by entry {before}")),
+            "{args:?}: {said}"
+        );
+    }
+    assert_eq!(entries(here), before + 1);
+    let (status, said) = run(here, &["verify", "m"]);
+    assert!(
+        status == 0 && said.contains("it goes on as record2.tides.example"),
+        "{said}"
+    );
+    let server = Server::start(here, &["serve", "m"]);
+    let page = server.get("/vn/en/news/2026/03/tide-1").expect("the page stays");
+    let page = String::from_utf8(page).expect("UTF-8");
+    assert!(
+        page.contains("nothing is added to it any more") && page.contains("record2.tides.example"),
+        "{page}"
+    );
+    ok(here, &["mirror", &server.base, "copy", "--key", "m/record/log.json"]);
+    ok(here, &["verify", "copy"]);
+    ok(here, &["export", "m", "out"]);
+}
+
+#[test]
+fn what_is_not_stood_by_is_off_all_pages_first() {
+    let home = published();
+    let here = home.path();
+    let good = entries(here).to_string();
+    write(here, "texts/false.en.md", &text(9));
+    ok(here, &["publish", "m", "texts"]);
+    let id = id_of(here, "m", "texts/false");
+    let (status, said) = run(here, &["freeze", "m", "--good", &good, "--yes"]);
+    assert!(
+        status == 2 && said.contains(&id) && said.contains("chancery retract"),
+        "{said}"
+    );
+    ok(here, &["retract", "m", &id, "--yes"]);
+    ok(here, &["freeze", "m", "--good", &good, "--yes"]);
+    let (status, said) = run(here, &["verify", "m"]);
+    assert!(
+        status == 0 && said.contains(&format!("does not stand by entries {good} to")),
+        "{said}"
+    );
+    let (status, _) = run(here, &["freeze", "m", "--good", "0", "--yes"]);
+    assert_eq!(status, 2);
+}
+
+#[test]
+fn a_successor_names_what_it_continues_and_texts_keep_their_ids() {
+    let home = published();
+    let here = home.path();
+    let new = ["init", "n", "--origin", "record2.tides.example", "--successor-of", "m"];
+    let (status, said) = run(here, &new);
+    assert!(status == 2 && said.contains("is not frozen"), "{said}");
+    ok(here, &["freeze", "m", "--successor", "record2.tides.example", "--yes"]);
+    let other = ["init", "n", "--origin", "record3.tides.example", "--successor-of", "m"];
+    let (status, said) = run(here, &other);
+    assert!(status == 2 && said.contains("to go on as record2"), "{said}");
+    ok(here, &new);
+    for (code, langs) in [("--ministry", "en,ar"), ("vn", "en,vi")] {
+        let mut args = vec!["site", "add", "n", "--name", "Tides", "--langs", langs];
+        args.extend(if code == "vn" { vec!["--code", "vn"] } else { vec![code] });
+        ok(here, &args);
+    }
+    ok(here, &["publish", "n", "texts"]);
+    assert_eq!(id_of(here, "n", "texts/t1"), id_of(here, "m", "texts/t1"));
+    let server = Server::start(here, &["serve", "n"]);
+    server.get("/vn/en/news/2026/03/tide-1").expect("the same address");
+    server
+        .get(&format!("/d/{}", id_of(here, "m", "texts/t2")))
+        .expect("the same permalink");
+    let (status, said) = run(here, &["verify", "n"]);
+    assert!(
+        status == 0 && said.contains("not checked: that it continues record.tides.example"),
+        "{said}"
+    );
+    let (status, said) = run(here, &["verify", "n", "--predecessor", "m"]);
+    assert!(
+        status == 0 && said.contains("it continues record.tides.example of"),
+        "{said}"
+    );
+    let old = Server::start(here, &["serve", "m"]);
+    ok(here, &["verify", &server.base, "--predecessor", &old.base]);
+    let (status, said) = run(here, &["verify", "m", "--predecessor", "n"]);
+    assert!(status == 2, "it continues none: {said}");
+}
+
+#[test]
+fn another_record_is_not_the_one_that_is_continued() {
+    let home = published();
+    let here = home.path();
+    ok(here, &["freeze", "m", "--yes"]);
+    ok(
+        here,
+        &["init", "n", "--origin", "record2.tides.example", "--successor-of", "m"],
+    );
+    // The same name, another history.
+    let forged = published();
+    let (status, said) = run(
+        here,
+        &[
+            "verify",
+            "n",
+            "--predecessor",
+            &forged.path().join("m").display().to_string(),
+        ],
+    );
+    assert!(status == 3 && said.contains("went back"), "{said}");
+    ok(forged.path(), &["freeze", "m", "--yes"]);
+    let (status, said) = run(
+        here,
+        &[
+            "verify",
+            "n",
+            "--predecessor",
+            &forged.path().join("m").display().to_string(),
+        ],
+    );
+    assert!(status == 3 && said.contains("of another history"), "{said}");
+}
