@@ -54,6 +54,8 @@ pub enum Command {
     Freeze(cmd::freeze::Args),
     /// Write a file that says which version of a text is the newest
     Currency(cmd::currency::Args),
+    /// Write a sheet for a court or a parliament: what the record shows about a text, in plain words, to be printed
+    Certificate(cmd::certificate::Args),
     /// Check a record whole, the record of a site, or one proof
     Verify(cmd::verify::Args),
     /// Copy a record and check all of it; the sites can be served from the copy
@@ -90,6 +92,7 @@ impl Command {
             Self::Key(args) => cmd::key::run(args),
             Self::Freeze(args) => cmd::freeze::run(args),
             Self::Currency(args) => cmd::currency::run(args),
+            Self::Certificate(args) => cmd::certificate::run(args),
             Self::Verify(args) => cmd::verify::run(args),
             Self::Mirror(args) => cmd::mirror::run(args),
             Self::Monitor(args) => cmd::monitor::run(args),

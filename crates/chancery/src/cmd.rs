@@ -1,5 +1,6 @@
 //! One file for each command: its arguments, `run`, and its sentence of result.
 
+pub mod certificate;
 pub mod cosign;
 pub mod currency;
 pub mod demo;

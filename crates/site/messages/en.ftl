@@ -361,6 +361,40 @@ verify-bad-text = The text is not the one that was published: it has been altere
 verify-bad-office = The entry is not signed by a key that the issuing office had then.
 verify-bad-browser = This browser cannot check such signatures. A newer one can, or a page with an encrypted connection.
 
+## Certificate
+cert-title = Certificate from the public record
+cert-lead = This sheet states what the public record { $origin } shows about one text. It was made on { $date } from the record as it then stood, with { $size } entries. Nobody has to believe it: whatever it says can be checked, without asking the publisher, in the way described below.
+cert-issuer = Issued by
+cert-dated = Date on the text
+cert-version = { $version } of { $count }
+cert-newest = This is the newest version, and it is in force.
+cert-earlier = This is an earlier version. The text in force is version { $version }, entered on { $date }.
+cert-withdrawn = The text was withdrawn on { $date }, by entry { $index } of the record. It is no longer in force.
+cert-retracted = The text was taken back on { $date }, by entry { $index } of the record. Its wording is no longer available.
+cert-withheld = The wording of this version is withheld since entry { $index } of the record.
+cert-erased = The wording was removed for good by entry { $index } of the record.
+cert-when = When it was entered
+cert-after = Not before
+cert-by = No later than
+cert-after-state = Until then the witnesses had seen no more than { $size } entries of the record, and this was not among them.
+cert-by-state = By then the witnesses had signed { $size } entries of the record, and this was among them.
+cert-unknown = Not known: no such state of the record was signed by witnesses.
+cert-witnesses = Witnessed by
+cert-where = Where it stands
+cert-nowhere = At present it stands on no site.
+cert-versions = All its versions
+cert-check = How to check this
+cert-check-1 = These files are part of this sheet; where it is on paper, the addresses beside them lead to the same.
+cert-check-2 = With the program chancery, on any computer and without a network:
+cert-check-3 = Or in a browser, with nothing to install:
+cert-key = This is the key of the record. Compare it with one that you have from elsewhere: printed, from an archive, or from another newsroom.
+cert-later = It does not prove that no later version has been entered since { $date }, when the record had { $size } entries.
+cert-unwitnessed = Without witnesses there is only the publisher’s statement.
+cert-facts = Date, place and people of a text are stated in its facts, which have a proof of their own.
+cert-signed = The signed state of the record that holds this entry
+cert-wording = The wording
+cert-made = Made on { $date }, at { $size } entries
+
 ## Languages, as they are called here
 lang-ar = Arabic
 lang-de = German

@@ -361,6 +361,40 @@ verify-bad-text = Le texte n’est pas celui qui a été publié : il a été mo
 verify-bad-office = L’inscription n’est pas signée par une clé que le service émetteur possédait alors.
 verify-bad-browser = Ce navigateur ne sait pas vérifier ces signatures. Un plus récent le peut, ou une page dont la connexion est chiffrée.
 
+## Certificate
+cert-title = Certificat tiré du registre public
+cert-lead = La présente feuille indique ce que le registre public { $origin } montre au sujet d’un texte. Elle a été établie le { $date } d’après l’état du registre à cette date, soit { $size } entrées. Nul n’est tenu de la croire : tout ce qu’elle énonce peut être vérifié, sans s’adresser à l’éditeur, de la manière décrite plus bas.
+cert-issuer = Publié par
+cert-dated = Date portée par le texte
+cert-version = { $version } sur { $count }
+cert-newest = Cette version est la plus récente et elle est en vigueur.
+cert-earlier = Il s’agit d’une version antérieure. Le texte en vigueur est la version { $version }, inscrite le { $date }.
+cert-withdrawn = Le texte a été abrogé le { $date }, par l’entrée { $index } du registre. Il n’est plus en vigueur.
+cert-retracted = Le texte a été retiré le { $date }, par l’entrée { $index } du registre. Sa teneur n’est plus disponible.
+cert-withheld = La teneur de cette version n’est plus communiquée depuis l’entrée { $index } du registre.
+cert-erased = La teneur a été supprimée définitivement par l’entrée { $index } du registre.
+cert-when = Quand il a été inscrit
+cert-after = Pas avant
+cert-by = Au plus tard
+cert-after-state = Jusque-là, les témoins n’avaient vu que { $size } entrées du registre, et celle-ci n’en faisait pas partie.
+cert-by-state = À ce moment, les témoins avaient signé { $size } entrées du registre, dont celle-ci.
+cert-unknown = Inconnu : aucun témoin n’a signé un tel état du registre.
+cert-witnesses = Attesté par
+cert-where = Où il figure
+cert-nowhere = Il ne figure actuellement sur aucun site.
+cert-versions = Toutes ses versions
+cert-check = Comment vérifier
+cert-check-1 = Les fichiers suivants font partie de cette feuille ; si elle est imprimée, les adresses indiquées mènent aux mêmes fichiers.
+cert-check-2 = Avec le programme chancery, sur n’importe quel ordinateur et sans réseau :
+cert-check-3 = Ou dans un navigateur, sans rien installer :
+cert-key = Voici la clé du registre. Comparez-la à une clé obtenue ailleurs : imprimée, auprès d’un service d’archives ou d’une autre rédaction.
+cert-later = Il ne prouve pas qu’aucune version ultérieure n’a été inscrite depuis le { $date }, date à laquelle le registre comptait { $size } entrées.
+cert-unwitnessed = Sans témoins, il n’y a que la déclaration de l’éditeur.
+cert-facts = La date, le lieu et les personnes d’un texte figurent dans ses données, qui ont leur propre preuve.
+cert-signed = L’état signé du registre qui contient cette entrée
+cert-wording = La teneur
+cert-made = Établi le { $date }, à { $size } entrées
+
 ## Languages, as they are called here
 lang-ar = arabe
 lang-de = allemand

@@ -360,6 +360,40 @@ verify-bad-text = Đây không phải là văn bản đã công bố: nó đã b
 verify-bad-office = Mục không được ký bằng khóa mà cơ quan ban hành có vào lúc đó.
 verify-bad-browser = Trình duyệt này không kiểm tra được các chữ ký như vậy. Trình duyệt mới hơn làm được, hoặc trang có kết nối mã hóa.
 
+## Certificate
+cert-title = Giấy chứng nhận từ sổ ghi công khai
+cert-lead = Tờ này nêu những gì sổ ghi công khai { $origin } cho thấy về một văn bản. Tờ được lập ngày { $date } theo sổ ghi tại thời điểm đó, gồm { $size } mục. Không ai phải tin tờ này: mọi điều nêu ở đây đều có thể kiểm tra theo cách mô tả dưới đây mà không cần hỏi bên công bố.
+cert-issuer = Do cơ quan
+cert-dated = Ngày ghi trên văn bản
+cert-version = { $version } trong số { $count }
+cert-newest = Đây là phiên bản mới nhất và đang có hiệu lực.
+cert-earlier = Đây là phiên bản trước. Văn bản đang có hiệu lực là phiên bản { $version }, được ghi ngày { $date }.
+cert-withdrawn = Văn bản hết hiệu lực từ ngày { $date }, theo mục { $index } của sổ ghi.
+cert-retracted = Văn bản bị thu hồi ngày { $date }, theo mục { $index } của sổ ghi. Nội dung không còn được cung cấp.
+cert-withheld = Nội dung của phiên bản này không còn được cung cấp kể từ mục { $index } của sổ ghi.
+cert-erased = Nội dung đã bị xóa vĩnh viễn theo mục { $index } của sổ ghi.
+cert-when = Được ghi khi nào
+cert-after = Không sớm hơn
+cert-by = Không muộn hơn
+cert-after-state = Đến lúc đó các bên làm chứng mới thấy { $size } mục của sổ ghi, và mục này chưa có trong đó.
+cert-by-state = Lúc đó các bên làm chứng đã ký cho { $size } mục của sổ ghi, và mục này có trong đó.
+cert-unknown = Không rõ: chưa bên làm chứng nào ký cho một trạng thái như vậy của sổ ghi.
+cert-witnesses = Bên làm chứng
+cert-where = Văn bản có ở đâu
+cert-nowhere = Hiện văn bản không có trên trang nào.
+cert-versions = Tất cả các phiên bản
+cert-check = Cách kiểm tra
+cert-check-1 = Các tệp sau là một phần của tờ này; nếu tờ được in ra giấy, các địa chỉ kèm theo dẫn đến cùng những tệp ấy.
+cert-check-2 = Bằng chương trình chancery, trên bất kỳ máy tính nào và không cần mạng:
+cert-check-3 = Hoặc bằng trình duyệt, không cần cài đặt gì:
+cert-key = Đây là khóa của sổ ghi. Hãy so với khóa bạn có từ nơi khác: bản in, kho lưu trữ hoặc một tòa soạn khác.
+cert-later = Nó không chứng minh rằng chưa có phiên bản nào được ghi thêm kể từ ngày { $date }, khi sổ ghi có { $size } mục.
+cert-unwitnessed = Khi không có bên làm chứng thì chỉ có lời khai của bên công bố.
+cert-facts = Ngày, nơi và người trong một văn bản được nêu trong dữ kiện của nó, và dữ kiện có bằng chứng riêng.
+cert-signed = Trạng thái đã ký của sổ ghi có chứa mục này
+cert-wording = Nội dung
+cert-made = Lập ngày { $date }, khi sổ ghi có { $size } mục
+
 ## Languages, as they are called here
 lang-ar = tiếng Ả Rập
 lang-de = tiếng Đức

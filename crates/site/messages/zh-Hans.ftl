@@ -360,6 +360,40 @@ verify-bad-text = 这不是当初发布的文本：内容已被改动。
 verify-bad-office = 条目不是由发布机构当时的密钥签名的。
 verify-bad-browser = 此浏览器无法核验这类签名。请使用更新的浏览器，或通过加密连接打开本页。
 
+## Certificate
+cert-title = 公开记录证明书
+cert-lead = 本证明书说明公开记录{ $origin }就一份文本所显示的内容，于{ $date }依据当时的记录（共{ $size }条）制成。任何人都无须轻信：其中所述内容均可按下述方法核查，无须询问发布者。
+cert-issuer = 发布机构
+cert-dated = 文本所载日期
+cert-version = 第{ $version }版，共{ $count }版
+cert-newest = 此为最新版本，现行有效。
+cert-earlier = 此为较早版本。现行文本为第{ $version }版，于{ $date }列入记录。
+cert-withdrawn = 本文于{ $date }由记录第{ $index }条停止有效。
+cert-retracted = 本文于{ $date }由记录第{ $index }条撤回，内容不再提供。
+cert-withheld = 此版本的内容自记录第{ $index }条起不再提供。
+cert-erased = 本文内容已由记录第{ $index }条永久删除。
+cert-when = 何时列入记录
+cert-after = 不早于
+cert-by = 不晚于
+cert-after-state = 截至此时，见证方所见的记录只有{ $size }条，本条不在其中。
+cert-by-state = 到此时，见证方已为{ $size }条记录签名，本条在其中。
+cert-unknown = 不明：没有见证方为这样的记录状态签名。
+cert-witnesses = 见证方
+cert-where = 刊载之处
+cert-nowhere = 目前没有网站刊载本文。
+cert-versions = 全部版本
+cert-check = 如何核查
+cert-check-1 = 下列文件包含在本证明书之中；如为纸质，可从所列网址取得相同文件。
+cert-check-2 = 使用chancery程序，在任何计算机上均可，无须联网：
+cert-check-3 = 或使用浏览器，无须安装：
+cert-key = 以下为记录的密钥。请与从别处得到的密钥核对：印刷品、档案馆或其他新闻机构。
+cert-later = 它不能证明自{ $date }（当时记录共{ $size }条）以来没有列入更新的版本。
+cert-unwitnessed = 若无见证方，则只有发布者自己的说明。
+cert-facts = 文本的日期、地点和人物载于其资料之中，资料另有证明。
+cert-signed = 收有本条目的记录签名状态
+cert-wording = 文本内容
+cert-made = 于{ $date }制成，记录共{ $size }条
+
 ## Languages, as they are called here
 lang-ar = 阿拉伯文
 lang-de = 德文

@@ -1,5 +1,6 @@
 //! The history of a document in all its languages, and its single editions: what changed, when, why, by whom.
 
+pub mod certificate;
 mod edition;
 mod facts;
 mod marked;

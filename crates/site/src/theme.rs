@@ -21,7 +21,7 @@ macro_rules! embedded {
 }
 
 /// The templates of the program; an operator's file of the same name takes the place of one.
-const TEMPLATES: [(&str, &str); 21] = embedded![
+const TEMPLATES: [(&str, &str); 22] = embedded![
     "base.html",
     "header.html",
     "footer.html",
@@ -41,6 +41,7 @@ const TEMPLATES: [(&str, &str); 21] = embedded![
     "missing.html",
     "history.html",
     "edition.html",
+    "certificate.html",
     "plain.html",
     "emblem.svg",
 ];
@@ -48,6 +49,8 @@ const TEMPLATES: [(&str, &str); 21] = embedded![
 const STYLE: &str = include_str!("../assets/style.css");
 /// The check of a proof, and the style of the file that holds nothing else.
 const SCRIPT: &str = include_str!("../assets/verify.js");
+/// The style of a certificate, which is one file.
+const CERTIFICATE_STYLE: &str = include_str!("../assets/certificate.css");
 const FILE_STYLE: &str = include_str!("../assets/verify.css");
 
 /// Everything about pages that is not in the record.
@@ -58,6 +61,7 @@ pub struct Theme {
     emblem: File,
     script: File,
     verifier: File,
+    certificate_style: String,
     /// Of the files that the operator put in place of the program's own.
     digest: Hash,
     /// True for previews: every page says that it is one.
@@ -149,6 +153,7 @@ impl Theme {
             emblem: File::new("emblem", "svg", emblem.into_bytes()),
             script: File::new("verify", "js", script.into_bytes()),
             verifier: File::new("verify", "bin", verifier.into_bytes()),
+            certificate_style: compact(CERTIFICATE_STYLE),
             digest: digest(files),
             preview,
         })
@@ -191,6 +196,16 @@ impl Theme {
         }
     }
 
+    /// The style of a certificate.
+    pub fn certificate_style(&self) -> &str {
+        &self.certificate_style
+    }
+
+    /// The emblem as markup.
+    pub fn emblem_markup(&self) -> &str {
+        std::str::from_utf8(&self.emblem.bytes).unwrap_or_default()
+    }
+
     /// The form that checks a proof, and its verdicts, in a language.
     pub fn verifier(&self, tongue: &Tongue) -> String {
         let made = self.fill("verifier.html", verify::fields(tongue));
@@ -211,6 +226,11 @@ impl Theme {
     }
 }
 
+/// How a policy names a script or style that stands in the page (CSP3, section 2.3.1).
+pub(crate) fn source_hash(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(sha256(text.as_bytes()).0))
+}
+
 /// The check of a proof as one file, whose policy allows its own script and style and no request at all.
 fn verifier_file(env: &Environment<'static>, tongue: &Tongue, script: &str) -> Result<String, BadTheme> {
     let fill = |name: &str, fields: Fields| {
@@ -223,11 +243,10 @@ fn verifier_file(env: &Environment<'static>, tongue: &Tongue, script: &str) -> R
         })
     };
     let style = compact(FILE_STYLE);
-    let digest = |text: &str| format!("'sha256-{}'", STANDARD.encode(sha256(text.as_bytes()).0));
     let policy = format!(
         "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
-        digest(script),
-        digest(&style)
+        source_hash(script),
+        source_hash(&style)
     );
     let form = fill("verifier.html", verify::fields(tongue))?;
     let fields = Fields::new()

@@ -38,27 +38,13 @@ pub fn run(args: &Args) -> Done {
     let files = Files::new(&folder.record(), size);
     let (mut register, _) = reading::load(&folder, &files)?;
     let lang = language(&register, args)?;
-    let (index, root) = register.state().ok_or_else(|| {
-        Failure::new("this record has no states, so nothing says what is current")
-            .hint("`chancery key add DATA --state` makes the key for it; from then on each publication brings a state")
-    })?;
-    if register.statements_root().is_none_or(|(now, _)| now != root) {
-        // There were changes after the newest state: what it says is what was current then.
-        (register, _) = reading::load(&folder, &Files::new(&folder.record(), index))?;
-    }
-    let (statement, path) = found(&mut register, args.id, lang)?;
-    let proof = files
-        .proof(index)
-        .ok_or_else(|| Failure::new(format!("entry {index}: no checkpoint to prove it with")))?;
-    let seen = files.witnessed(statement.index).is_some();
-    let entered = seen.then(|| entered::make(&files, statement.index)).flatten();
-    let current = Currency::new(statement, path, proof).with_entered(entered);
-    let bytes = current.to_bytes().map_err(Failure::new)?;
+    let (statement, bytes) = file(&folder, &files, &mut register, args.id, lang)?;
     let file = args
         .to
         .clone()
         .unwrap_or_else(|| format!("{}.{lang}.currency", args.id).into());
     folder::replace(&file, &bytes, false)?;
+    let index = register.state().map_or(0, |(index, _)| index);
     note(format!(
         "{}: version {} was the newest at entry {index} of the record ({} bytes)",
         file.display(),
@@ -66,6 +52,35 @@ pub fn run(args: &Args) -> Done {
         bytes.len()
     ));
     Ok(())
+}
+
+/// The file about a document in a language, and what it states.
+pub(super) fn file(
+    folder: &Folder,
+    files: &Files,
+    register: &mut Register,
+    id: DocumentId,
+    lang: Lang,
+) -> Done<(Statement, Vec<u8>)> {
+    let (index, root) = register.state().ok_or_else(|| {
+        Failure::new("this record has no states, so nothing says what is current")
+            .hint("`chancery key add DATA --state` makes the key for it; from then on each publication brings a state")
+    })?;
+    let (statement, path) = if register.statements_root().is_some_and(|(now, _)| now == root) {
+        found(register, id, lang)?
+    } else {
+        // There were changes after the newest state: what it says is what was current then.
+        let (mut then, _) = reading::load(folder, &Files::new(&folder.record(), index))?;
+        found(&mut then, id, lang)?
+    };
+    let proof = files
+        .proof(index)
+        .ok_or_else(|| Failure::new(format!("entry {index}: no checkpoint to prove it with")))?;
+    let seen = files.witnessed(statement.index).is_some();
+    let entered = seen.then(|| entered::make(files, statement.index)).flatten();
+    let current = Currency::new(statement, path, proof).with_entered(entered);
+    let bytes = current.to_bytes().map_err(Failure::new)?;
+    Ok((statement, bytes))
 }
 
 fn unknown(id: DocumentId) -> Failure {

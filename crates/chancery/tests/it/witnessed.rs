@@ -236,13 +236,13 @@ fn a_mirror_takes_no_cosignature_that_is_false() {
 }
 
 /// The id of a text published here.
-fn id(here: &Path, name: &str) -> String {
+pub(crate) fn id(here: &Path, name: &str) -> String {
     let names = std::fs::read_to_string(here.join("m/texts.json")).expect("names");
     let at = names.find(&format!("texts/{name}\"")).expect("published");
     names[at..].split('"').nth(2).expect("id").to_owned()
 }
 
-fn told(output: &std::process::Output) -> String {
+pub(crate) fn told(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
