@@ -200,7 +200,11 @@ fn take(writing: &mut Writing, files: &BTreeMap<String, Vec<u8>>, step: &Step) -
         return publish_texts(
             writing,
             chosen(files, &step.correct)?,
-            &Mode::Correct { update, notice },
+            &Mode::Correct {
+                update,
+                notice,
+                reinstate: false,
+            },
             step.at,
         );
     }
@@ -236,7 +240,7 @@ fn notice_text(notice: &Notice) -> NoticeText {
 
 fn publish_texts(writing: &mut Writing, texts: Texts, mode: &Mode, at: Moment) -> Done {
     let plan = publish::prepare(writing, &texts, mode, at, true)?;
-    if plan.is_empty() {
+    if plan.changes.is_empty() {
         return Err(Failure::new("the step changes nothing"));
     }
     publish::commit(writing, plan, at).map(drop)

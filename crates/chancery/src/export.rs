@@ -15,6 +15,7 @@ mod work;
 
 pub use options::Options;
 pub use source::Bytes;
+pub use state::known_address;
 pub use work::{Export, Report};
 
 #[cfg(test)]

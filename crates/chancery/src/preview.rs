@@ -4,10 +4,10 @@ use crate::{
     clock,
     folder::Folder,
     keys,
-    output::{Done, Failure},
+    output::{Done, Failure, note},
     pages::{Health, World},
     reading::{self, Files, Gone, Guarded, Withheld},
-    texts::{self, Mode, Names, Plan, Texts},
+    texts::{self, Mode, Names, Planned, Texts},
 };
 use record::{
     compose::{Composed, Composer},
@@ -26,7 +26,7 @@ pub struct Draft {
     /// The bytes behind it.
     pub bytes: Bytes,
     /// What the texts change.
-    pub plan: Plan,
+    pub plan: Vec<Planned>,
 }
 
 /// The record's bytes, and those of the draft.
@@ -47,7 +47,7 @@ impl Draft {
             texts::adopt(&mut names, &register, name, document)?;
             names.id_of(name)?;
         }
-        let plan = texts::plan(&register, &files, &names, texts, mode, now)?;
+        let texts::Plan { changes, notes } = texts::plan(&register, &files, &names, texts, mode, now)?;
         let size = register.size();
         let bytes = Bytes {
             files,
@@ -59,8 +59,9 @@ impl Draft {
             register,
             withheld: Withheld::default(),
             bytes,
-            plan,
+            plan: changes,
         };
+        notes.iter().for_each(note);
         draft.compose(now)?;
         draft.withheld = Withheld::of(&draft.register);
         Ok(draft)

@@ -3,7 +3,7 @@
 use crate::{
     clock,
     export::{
-        Bytes, Export, Options, Report,
+        Bytes, Export, Options, Report, known_address,
         options::{FORMATS, selection},
     },
     folder::Folder,
@@ -73,7 +73,7 @@ fn options(args: &Args, folder: &Folder, register: &Register) -> Done<Options> {
     })
 }
 
-/// The base address: as given, else as configured, else where `serve` listens.
+/// The base address: as given, else as configured, else that of the export before, else where `serve` listens.
 fn address(args: &Args, folder: &Folder, register: &Register) -> Done<String> {
     let given = args.address.as_ref().or(folder.config.address.as_ref());
     if let Some(address) = given {
@@ -87,6 +87,10 @@ fn address(args: &Args, folder: &Folder, register: &Register) -> Done<String> {
             return Err(failure.hint("such as https://www.mfa.example"));
         }
         return Ok(address.trim_end_matches('/').to_owned());
+    }
+    if let Some(known) = known_address(&args.out) {
+        note(format!("the address stays {known}, as in the export before"));
+        return Ok(known);
     }
     let address = format!("http://{}", folder.config.listen);
     if register

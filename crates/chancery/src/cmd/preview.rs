@@ -36,6 +36,7 @@ pub fn run(args: &Args) -> Done {
     let mode = Mode::Correct {
         update: Update::Update,
         notice: Vec::new(),
+        reinstate: false,
     };
     let draft = Draft::new(&folder, &texts, &mode, clock::now())?;
     let address = format!("http://{}", args.listen);

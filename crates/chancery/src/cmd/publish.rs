@@ -61,6 +61,9 @@ pub struct CorrectArgs {
     /// What readers are told about the change, once for each language
     #[arg(long, value_name = "LANG=TEXT")]
     notice: Vec<String>,
+    /// Bring back what was withdrawn or retracted; else such texts are passed over
+    #[arg(long)]
+    reinstate: bool,
 }
 
 fn update_kind(word: &str) -> Result<Update, String> {
@@ -80,7 +83,13 @@ pub fn correct(args: &CorrectArgs) -> Done {
         Some(update) => update,
         None => ask_update()?,
     };
-    call(&args.args, &Mode::Correct { update, notice })
+    let reinstate = args.reinstate;
+    let mode = Mode::Correct {
+        update,
+        notice,
+        reinstate,
+    };
+    call(&args.args, &mode)
 }
 
 /// Asks what kind of update it is.
@@ -122,11 +131,16 @@ fn call(args: &Args, mode: &Mode) -> Done {
     let mut writing = Writing::open(folder)?;
     let now = clock::now();
     let plan = prepare(&mut writing, &texts, mode, now, !args.dry_run)?;
-    if plan.is_empty() {
-        note("nothing to do: the record says all of this already");
+    plan.notes.iter().for_each(note);
+    if plan.changes.is_empty() {
+        note(if plan.notes.is_empty() {
+            "nothing to do: the record says all of this already"
+        } else {
+            "nothing to do: the record says all else already"
+        });
         return writing.close();
     }
-    let (told, changes): (Vec<Told>, Vec<Change>) = plan.into_iter().map(|one| (one.told, one.change)).unzip();
+    let (told, changes): (Vec<Told>, Vec<Change>) = plan.changes.into_iter().map(|one| (one.told, one.change)).unzip();
     // From here on the register holds the changes; nothing is written before `commit`.
     let before = writing.register.size();
     let draft = writing.compose(changes, now);
@@ -188,7 +202,7 @@ pub fn prepare(writing: &mut Writing, texts: &Texts, mode: &Mode, now: Moment, k
 
 /// Makes a plan public as one group.
 pub fn commit(writing: &mut Writing, plan: Plan, now: Moment) -> Done<Commit> {
-    let changes: Vec<Change> = plan.into_iter().map(|planned| planned.change).collect();
+    let changes: Vec<Change> = plan.changes.into_iter().map(|planned| planned.change).collect();
     writing.publish(changes, now)
 }
 

@@ -2,12 +2,13 @@
 //! will make wrong. A private file of lines in the folder of the export:
 //!
 //! ```text
-//! chancery export 1
+//! chancery export 2
 //! size 10234
 //! root <64 hex>
 //! options <64 hex>
 //! cosigned 10230                      entries that enough witnesses have seen
 //! witnesses <64 hex>                  of their names
+//! address https://www.mfa.example      base address of the family
 //! site m001 www.m001.example          one for each site, in order; `-` for no host
 //! due 1790000000 m001/en/index.html   seconds since 1970, file
 //! files
@@ -21,10 +22,10 @@
 
 use super::owner::Owner;
 use record::date::Moment;
-use std::{fmt::Write as _, ops::Range};
+use std::{fmt::Write as _, ops::Range, path::Path};
 use tlog::hash::Hash;
 
-const MAGIC: &str = "chancery export 1";
+const MAGIC: &str = "chancery export 2";
 /// The last line: without it the rest may be a part.
 const END: &[u8] = b"end\n";
 
@@ -39,6 +40,8 @@ pub(super) struct Basis {
     pub(super) options: Hash,
     /// What was cosigned.
     pub(super) seen: Seen,
+    /// Base address of the family.
+    pub(super) address: String,
     /// Code and host of each site, in order of creation: a link may lead from any page to any site.
     pub(super) sites: Vec<String>,
 }
@@ -74,6 +77,7 @@ impl State {
             size: field("size")?.parse().ok()?,
             root: field("root")?.parse().ok()?,
             options: field("options")?.parse().ok()?,
+            address: field("address")?.to_owned(),
             seen: Seen::default(),
             sites: Vec::new(),
         };
@@ -107,6 +111,12 @@ impl State {
     fn lines(&self, range: &Range<usize>) -> &[u8] {
         self.lines.get(range.clone()).unwrap_or_default()
     }
+}
+
+/// The base address that the last export into a folder was made for; `None` where there was none, or it cannot be read.
+pub fn known_address(out: &Path) -> Option<String> {
+    let bytes = std::fs::read(out.join(super::target::STATE)).ok()?;
+    Some(State::parse(bytes)?.basis.address)
 }
 
 /// Goes through the owners of a state beside an ordered list of owners of today.
@@ -232,11 +242,12 @@ pub(super) fn head(basis: &Basis, due: &[(Moment, String)]) -> Vec<u8> {
         size,
         root,
         options,
+        address,
         seen: Seen { size: cosigned, names },
         sites,
     } = basis;
-    let mut out =
-        format!("{MAGIC}\nsize {size}\nroot {root}\noptions {options}\ncosigned {cosigned}\nwitnesses {names}\n");
+    let mut out = format!("{MAGIC}\nsize {size}\nroot {root}\noptions {options}\naddress {address}\n");
+    let _ = writeln!(out, "cosigned {cosigned}\nwitnesses {names}");
     for site in sites {
         let _ = writeln!(out, "site {site}");
     }
@@ -271,6 +282,7 @@ mod tests {
             size: 7,
             root: sha256(b"root"),
             options: sha256(b"options"),
+            address: "https://www.example".into(),
             seen: Seen {
                 size: 6,
                 names: sha256(b"archive"),
@@ -327,7 +339,7 @@ mod tests {
         }
         let text = String::from_utf8(whole).unwrap();
         for (from, to) in [
-            ("chancery export 1", "chancery export 2"),
+            ("chancery export 2", "chancery export 3"),
             ("size 7", "size x"),
             ("@d 12", "@q 12"),
             ("@d 12", "@f"),

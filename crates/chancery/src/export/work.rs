@@ -147,6 +147,7 @@ impl<'a> Export<'a> {
             options: self
                 .options
                 .digest(self.view.theme, self.view.bases.scope(), register.origin(), self.policy),
+            address: self.options.address.clone(),
             seen: self.seen(),
             sites: register.sites().iter().filter_map(site).collect(),
         })

@@ -36,6 +36,8 @@ pub enum Mode {
         update: Update,
         /// What readers are told.
         notice: Vec<NoticeText>,
+        /// Texts that were withdrawn or retracted come back; else they are passed over.
+        reinstate: bool,
     },
 }
 
@@ -63,8 +65,14 @@ pub struct Planned {
     pub told: Told,
 }
 
-/// All changes of a call, in order.
-pub type Plan = Vec<Planned>;
+/// What a call does.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// All changes, in order.
+    pub changes: Vec<Planned>,
+    /// What whoever called should know beside them.
+    pub notes: Vec<String>,
+}
 
 struct Planner<'a> {
     known: Known<'a>,
@@ -93,7 +101,7 @@ pub fn plan(register: &Register, files: &Files, names: &Names, texts: &Texts, mo
         now,
         taken: HashSet::new(),
         problems: Vec::new(),
-        plan: Vec::new(),
+        plan: Plan::default(),
     };
     let mut documents: Vec<_> = named().collect();
     documents.sort_by_key(|(_, name, document)| (rank(document), (*name).clone()));
@@ -197,6 +205,9 @@ impl Planner<'_> {
         };
         let highest = before.as_ref().map_or(0, |doc| doc.highest_block);
         if document.facts.is_some() {
+            if self.passes_over(file, facts.kind.word(), before.as_ref(), Lang::FACTS) {
+                return None;
+            }
             self.plan_facts(id, &mission, facts.clone(), before.as_ref(), file);
         }
         Some(Draft {
@@ -252,6 +263,7 @@ impl Planner<'_> {
         else {
             return;
         };
+        self.note_future(file, &facts);
         let notice = if before.is_some() { self.notice() } else { Vec::new() };
         let manifest = Manifest::Facts(Box::new(Facts { notice, ..facts }));
         self.push(file, id, Lang::FACTS, mission, action, update, manifest, kind);
@@ -284,6 +296,32 @@ impl Planner<'_> {
                 );
                 None
             }
+        }
+    }
+
+    /// True for what was withdrawn or retracted, unless it is to come back.
+    fn passes_over(&mut self, file: &str, what: &str, before: Option<&register::Document>, lang: Lang) -> bool {
+        if matches!(self.mode, Mode::Correct { reinstate: true, .. }) {
+            return false;
+        }
+        let Some(ended) = before.and_then(|doc| ended(doc, lang)) else {
+            return false;
+        };
+        let note = format!(
+            "{}: {what}: was {ended}, and is passed over; `chancery correct --reinstate` brings it back",
+            shown(file)
+        );
+        self.plan.notes.push(note);
+        true
+    }
+
+    fn note_future(&mut self, file: &str, facts: &Facts) {
+        let tomorrow = self.now.date().tomorrow();
+        let date = facts.date.as_ref().map(|date| date.local.date);
+        if let Some(date) = date.filter(|date| tomorrow.is_ok_and(|tomorrow| *date > tomorrow)) {
+            self.plan
+                .notes
+                .push(format!("{}: bears a date to come, {date}", shown(file)));
         }
     }
 
@@ -328,6 +366,13 @@ impl Planner<'_> {
         words.slug = self.slug(draft, before.as_ref(), text);
         draft.bodies.insert(lang, words.body.clone());
         let language_known = before.as_ref().is_some_and(|doc| doc.language(lang).is_some());
+        if self.passes_over(file, &text.words.title, before.as_ref(), lang) {
+            draft.versions.insert(
+                lang,
+                before.as_ref().and_then(|doc| doc.last(lang)).map_or(0, |e| e.version),
+            );
+            return Ok(());
+        }
         let equal = old_words.as_ref().is_some_and(|old| self.is_same(old, &words));
         let status = old.map(|_| doc_status(before.as_ref(), lang));
         let title = words.title.to_string();
@@ -492,7 +537,7 @@ impl Planner<'_> {
             reason: None,
             manifest,
         };
-        self.plan.push(Planned {
+        self.plan.changes.push(Planned {
             change,
             told: Told {
                 file: shown(file),
@@ -502,6 +547,16 @@ impl Planner<'_> {
                 title,
             },
         });
+    }
+}
+
+/// How a language of a document ended, or its facts.
+fn ended(doc: &register::Document, lang: Lang) -> Option<&'static str> {
+    match doc.status(lang) {
+        Status::InForce => None,
+        Status::Withdrawn => Some("withdrawn"),
+        Status::Retracted => Some("retracted"),
+        Status::Erased => Some("erased"),
     }
 }
 
