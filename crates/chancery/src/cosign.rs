@@ -291,4 +291,4 @@ impl Sizes {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

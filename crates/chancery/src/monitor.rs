@@ -1,9 +1,11 @@
 //! Watching a ministry from outside: its record is copied and checked, and its live sites are compared with what that
-//! record yields. An edit of a page that has no entry, a page that is kept back, another history: each becomes a finding.
+//! record yields. An edit of a page that has no entry, a page that is kept back, another history, also one that only a witness
+//! has seen: each becomes a finding.
 
 mod compare;
 mod feed;
 mod history;
+mod witnesses;
 
 pub use feed::atom;
 pub use history::{Event, History};
@@ -34,6 +36,12 @@ pub struct Look {
     pub findings: Vec<Finding>,
     /// Pages that are the same in content, made by another theme or version of the program.
     pub alike: u64,
+    /// What is to be told and is no finding: witnesses that cannot be asked, or have not seen everything yet.
+    pub notes: Vec<String>,
+    /// What was looked at beside the pages: a finding about it that was not found again is over.
+    pub asked: Vec<String>,
+    /// Witnesses that did not answer: what was found about them stands.
+    pub unasked: Vec<String>,
     /// Lists and histories that say more than can be known here: texts were retracted before this copy began.
     pub beyond: u64,
 }
@@ -55,6 +63,7 @@ impl Monitor {
             Err(failure) if failure.code == FINDINGS => look.findings.push(of_failure(&self.mirror, &failure)),
             Err(failure) => return Err(failure),
         }
+        witnesses::check(&self.mirror, &mut look, now())?;
         let compared = self.compare(since, now, told, &mut look)?;
         if !compared.is_empty() {
             self.compare_again(compared, now, &mut look)?;
@@ -95,7 +104,7 @@ impl Monitor {
     /// Something may have been published, or the clock may have gone on, between the copy and the page: what differs is
     /// looked at once more, after another tick.
     fn compare_again(&self, differing: Vec<Address>, now: &dyn Fn() -> Moment, look: &mut Look) -> Done {
-        if look.findings.is_empty() {
+        if look.tick.is_some() {
             self.mirror.tick(&mut |_, _| {})?;
         }
         let found = self.with_view(|view| {
@@ -131,6 +140,14 @@ impl Monitor {
 }
 
 impl Look {
+    fn find(&mut self, file: impl Into<String>, what: String) {
+        self.findings.push(Finding {
+            file: file.into(),
+            index: None,
+            what,
+        });
+    }
+
     fn found_tick(&mut self, mirror: &Mirror, tick: Tick) {
         self.tick = Some(tick);
         if tick.missing > 0 {

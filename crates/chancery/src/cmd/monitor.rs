@@ -7,6 +7,7 @@ use crate::{
     intake::progress::Progress,
     monitor::{Event, History, Look, Monitor, atom},
     output::{Context as _, Done, FINDINGS, Failure, note, say, warn},
+    verify::Finding,
 };
 use std::{
     path::PathBuf,
@@ -83,10 +84,14 @@ fn look(args: &Args, monitor: &Monitor, since: u64) -> Done<Look> {
     if let Some(progress) = progress {
         note(progress.end());
     }
-    let look = look?;
+    let mut look = look?;
     let mut history = History::open(&args.folder)?;
+    let stands = |finding: &Finding| look.unasked.contains(&finding.file);
+    let standing: Vec<Finding> = history.standing().into_iter().filter(stands).collect();
+    look.findings.extend(standing);
     // A look at what changed says nothing about the other pages.
-    let events = history.note(&look.findings, clock::now(), |_| since == 0)?;
+    let looked = |finding: &Finding| since == 0 || look.asked.contains(&finding.file);
+    let events = history.note(&look.findings, clock::now(), looked)?;
     for event in &events {
         tell(args, event)?;
     }
@@ -114,6 +119,7 @@ fn tell(args: &Args, event: &Event) -> Done {
 }
 
 fn verdict(look: &Look) -> Done {
+    look.notes.iter().for_each(note);
     if look.alike > 0 {
         note(format!(
             "{} pages are the same in content only: another theme or another version of the program made them",

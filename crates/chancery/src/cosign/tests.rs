@@ -23,18 +23,18 @@ use std::{
 use tlog::{Checkpoint, CosigningKey, Note, witness::Request};
 
 /// A ministry whose policy asks for witnesses, all on this machine.
-struct Home {
+pub(crate) struct Home {
     folder: tempfile::TempDir,
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -51,7 +51,7 @@ impl Home {
             .map_err(|failure| failure.message)
     }
 
-    fn init(&self, policy: &str) {
+    pub(crate) fn init(&self, policy: &str) {
         std::fs::write(self.path("asks"), policy).unwrap();
         let line = [
             "init",
@@ -66,7 +66,7 @@ impl Home {
         self.run(&line).unwrap();
     }
 
-    fn grow(&self, code: &str) {
+    pub(crate) fn grow(&self, code: &str) {
         self.run(&["site", "add", "m", "--code", code, "--name", "Embassy", "--langs", "en"])
             .unwrap();
     }
@@ -91,7 +91,7 @@ impl Home {
     }
 
     /// Makes a witness that will trust the ministry's log, whose key is not known yet.
-    fn witness(&self, name: &str) -> String {
+    pub(crate) fn witness(&self, name: &str) -> String {
         witness::create(&self.path(name), &format!("{name}.example"), &[]).unwrap()
     }
 

@@ -297,3 +297,58 @@ fn witnesses_show_between_which_times_a_version_was_entered() {
         "{beside}"
     );
 }
+
+#[test]
+fn a_monitor_asks_the_witnesses_themselves_and_finds_a_history_that_only_they_saw() {
+    let port = free_port();
+    let home = asked(port);
+    let here = home.path();
+    let witness = Witness::start(here, "archive", port);
+    ok(here, &["cosign", "m"]);
+    let copied = std::process::Command::new("cp")
+        .args(["-a", "m", "other"])
+        .current_dir(here)
+        .status();
+    assert!(copied.expect("cp").success());
+    let server = Server::start(here, &["serve", "m"]);
+    let watch = |port_note: &str| {
+        let args = [
+            "monitor",
+            &server.base,
+            "watch",
+            "--family",
+            &server.base,
+            "--key",
+            &log_key(here),
+        ];
+        let output = chancery(here, &args).output().expect("runs");
+        assert!(told(&output).contains(port_note), "{port_note}: {}", told(&output));
+        output.status.code()
+    };
+    assert_eq!(watch("pages say what the record says"), Some(0));
+
+    // Somebody with the keys publishes something else, which the witness sees first.
+    let front = "type = \"news\"\nsite = \"vn\"\nsection = \"news\"\ndate = \"2026-03-14T15:08\"";
+    write(
+        here,
+        "secret.en.md",
+        &format!("+++\ntitle = \"Secret\"\n{front}\n+++\n\nNot for all.\n"),
+    );
+    ok(here, &["publish", "other", "secret.en.md"]);
+    publish(here, "ebb");
+    publish(here, "flow");
+    until("the site shows the new text", || {
+        server.get("/vn/en/news/2026/03/flow").is_ok()
+    });
+    assert_eq!(watch("is of another history"), Some(3));
+    assert_eq!(
+        std::fs::read_dir(here.join("watch/forks")).expect("evidence").count(),
+        2
+    );
+    drop(witness);
+    assert_eq!(
+        watch("witness archive: cannot be asked"),
+        Some(3),
+        "what was found stands"
+    );
+}
