@@ -136,10 +136,16 @@ fn words(page: &str) -> Vec<&str> {
         .collect()
 }
 
-/// True if a text is another one with more in between.
+/// True if a text is another one with more in between. The time of the last change of a list is later where the list has
+/// more.
 fn is_within(ours: &[&str], theirs: &[&str]) -> bool {
     let mut rest = theirs.iter();
-    ours.iter().all(|word| rest.any(|other| other == word))
+    let moment = |word: &str| word.parse::<Moment>().ok();
+    let goes_with = |ours: &str, theirs: &str| match (moment(ours), moment(theirs)) {
+        (Some(ours), Some(theirs)) => ours <= theirs,
+        _ => ours == theirs,
+    };
+    ours.iter().all(|word| rest.any(|other| goes_with(word, other)))
 }
 
 /// True if texts were retracted whose facts are not here, because they were withheld before this copy began: only the
@@ -223,6 +229,14 @@ mod tests {
             assert_eq!(judge(&ours, 200, theirs.as_bytes()), want, "{theirs}");
         }
         assert!(matches!(judge(&ours, 404, b""), Result::Other(what) if what.contains("404")));
+    }
+
+    #[test]
+    fn a_list_with_more_in_it_may_have_changed_later_and_not_before() {
+        let ours = ["2026-03-01T00:00:00Z", "Tide"];
+        assert!(is_within(&ours, &["2026-03-02T00:00:00Z", "Ebb", "Tide"]));
+        assert!(!is_within(&ours, &["2026-02-01T00:00:00Z", "Ebb", "Tide"]));
+        assert!(!is_within(&ours, &["2026-03-02T00:00:00Z", "Ebb"]));
     }
 
     #[test]
