@@ -82,7 +82,8 @@ type Missing = FxHashMap<Option<(DocNo, Lang)>, Arc<Finished>>;
 struct Hosts {
     /// The head for which this holds; 0 before it was first read.
     head: AtomicU64,
-    names: FxHashMap<Box<str>, DocNo>,
+    /// None for one under which a site answers no longer: it leads to another.
+    names: FxHashMap<Box<str>, Option<DocNo>>,
     queries: Queries,
 }
 
@@ -132,17 +133,12 @@ impl Pages {
             return Some(None);
         };
         if let Some(site) = hosts.names.get(host) {
-            return Some(Some(*site));
+            return site.map(Some);
         }
         let host = host.to_ascii_lowercase();
         let bare = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
-        Some(
-            hosts
-                .names
-                .get(host.as_str())
-                .or_else(|| hosts.names.get(bare))
-                .copied(),
-        )
+        let known = hosts.names.get(host.as_str()).or_else(|| hosts.names.get(bare));
+        known.map_or(Some(None), |site| site.map(Some))
     }
 
     /// What a request leads to, with all the work that may take. Never on a thread that serves others.
@@ -239,7 +235,9 @@ impl Pages {
         let mut names = FxHashMap::default();
         for site in view.register.sites() {
             for host in view.site(*site).into_iter().flat_map(|facts| &facts.hosts) {
-                names.entry(host.to_ascii_lowercase().into_boxed_str()).or_insert(*site);
+                let current = !view.is_former_host(host);
+                let name = host.to_ascii_lowercase().into_boxed_str();
+                names.entry(name).or_insert(current.then_some(*site));
             }
         }
         self.hosts.store(Arc::new(Hosts {

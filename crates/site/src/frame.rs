@@ -10,7 +10,11 @@ use crate::{
     view::{Name, View},
 };
 use minijinja::Value;
-use record::{lang::Lang, register::DocNo};
+use record::{
+    body::{Inline, Target, plain},
+    lang::Lang,
+    register::DocNo,
+};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -202,6 +206,47 @@ impl<'a> Maker<'a> {
             .html("switcher", SWITCHER.to_string())
             .with("preview", view.theme.preview)
             .with("frozen", self.frozen())
+            .with("told", self.told())
+    }
+
+    /// What readers are told about the mission as a whole: that it was closed, and where it goes on.
+    fn told(&self) -> Option<Value> {
+        let notices = &self.view.document(self.site).facts.notice;
+        let notice = notices
+            .iter()
+            .find(|notice| notice.lang == self.lang)
+            .or(notices.first())?;
+        let site = |inline: &Inline| match inline {
+            Inline::Link {
+                to: Target::Document { id, .. },
+                ..
+            } => self.view.register.by_id(*id),
+            _ => None,
+        };
+        let link = notice
+            .text
+            .iter()
+            .enumerate()
+            .find_map(|(at, inline)| Some((at, site(inline)?)));
+        let (at, linked) = link.unzip();
+        let (before, rest) = notice.text.split_at(at.unwrap_or(notice.text.len()));
+        let text = plain(before);
+        let words = name(
+            Name {
+                text: &text,
+                lang: notice.lang,
+            },
+            self.lang,
+        );
+        let href = linked.and_then(|doc| self.view.canonical(doc, Some(self.lang)));
+        Some(
+            Fields::new()
+                .with("words", words)
+                .with("href", href.map(|address| self.href(&address)))
+                .with("link", plain(rest.get(..1).unwrap_or_default()))
+                .with("after", plain(rest.get(1..).unwrap_or_default()))
+                .value(),
+        )
     }
 
     /// That the record has ended, and where it goes on.

@@ -1,5 +1,9 @@
 //! `chancery site add`: new sites of the family, each with the key of its mission.
 
+mod change;
+mod close;
+mod domain;
+
 use super::init::{in_language, named};
 use crate::{
     clock,
@@ -16,7 +20,8 @@ use record::{
     facts::{Facts, Kind, Site, is_code, is_reserved_site},
     keys::{KeyChange, Role},
     lang::Lang,
-    register::{Manifest, Register},
+    register::{DocNo, Document, Manifest, Register},
+    words::NoticeText,
 };
 use std::path::{Path, PathBuf};
 use tlog::note::SigningKey;
@@ -29,6 +34,14 @@ const KEYS_PER_ENTRY: usize = 50;
 pub enum Args {
     /// Add a site, or many from a file
     Add(Box<Add>),
+    /// Change names, languages, zone, country, kind or hosts of a site
+    Change(Box<change::Args>),
+    /// Close a mission: its key ends, its pages stay and say so
+    Close(close::Close),
+    /// Close a mission whose work another continues: its pages stay and lead there
+    Merge(close::Merge),
+    /// Give every site under a domain a host under another; the old ones lead to the new
+    Domain(domain::Args),
     /// Say in which order a site's menu shows its sections
     Menu(Menu),
 }
@@ -98,6 +111,10 @@ pub struct Wanted {
 pub fn run(args: &Args) -> Done {
     match args {
         Args::Add(args) => run_add(args),
+        Args::Change(args) => change::run(args),
+        Args::Close(args) => close::close(args),
+        Args::Merge(args) => close::merge(args),
+        Args::Domain(args) => domain::run(args),
         Args::Menu(args) => run_menu(args),
     }
 }
@@ -143,16 +160,21 @@ pub fn menu(register: &Register, code: &str, sections: &[String]) -> Done<Option
     if site.menu == menu {
         return Ok(None);
     }
-    let kind = Kind::Site(Box::new(Site {
+    let site = Site {
         menu,
         ..Site::clone(site)
-    }));
+    };
+    Ok(Some(corrected(doc, site, doc.facts.notice.clone())))
+}
+
+/// Other facts of a site, with what its pages tell readers about it.
+fn corrected(doc: &Document, site: Site, notice: Vec<NoticeText>) -> Change {
     let facts = Facts {
-        kind,
-        notice: Vec::new(),
+        kind: Kind::Site(Box::new(site)),
+        notice,
         ..doc.facts.clone()
     };
-    Ok(Some(Change {
+    Change {
         action: Action::Correct,
         id: doc.id,
         lang: Lang::FACTS,
@@ -160,7 +182,19 @@ pub fn menu(register: &Register, code: &str, sections: &[String]) -> Done<Option
         update: Some(Update::Update),
         reason: None,
         manifest: Some(Manifest::Facts(Box::new(facts))),
-    }))
+    }
+}
+
+/// The site with this code.
+fn known(register: &Register, code: &str) -> Done<DocNo> {
+    register.site_by_code(code).ok_or_else(|| {
+        let all: Vec<&str> = register
+            .sites()
+            .iter()
+            .filter_map(|no| Some(&*register.site(*no)?.code))
+            .collect();
+        Failure::usage(format!("there is no site `{code}`")).hint(format!("there are {}", all.join(", ")))
+    })
 }
 
 fn single(args: &Add, register: &Register) -> Done<Wanted> {
@@ -304,8 +338,9 @@ pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_key: Option<&Path>, 
         if fresh.iter().any(|other| other.code == wanted.code) {
             return Err(Failure::usage(format!("site `{}` is given twice", wanted.code)));
         }
-        if writing.register.site_by_code(&wanted.code).is_none() {
-            fresh.push(wanted);
+        match writing.register.site_by_code(&wanted.code) {
+            None => fresh.push(wanted),
+            Some(no) => change::tell_differences(&writing.register, no, &wanted),
         }
     }
     if fresh.is_empty() {

@@ -17,6 +17,7 @@ mod restored;
 mod rotate;
 mod same;
 mod scripts;
+mod sites;
 mod streams;
 mod support;
 mod tidy;

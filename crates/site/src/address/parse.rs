@@ -32,7 +32,8 @@ pub fn parse(view: &View<'_>, host: Option<&str>, path: &str, query: Option<&str
         return Resolved::Missing(None);
     }
     let root = host.and_then(|host| view.site_of_host(host));
-    let request = Request { view, root };
+    let moved = host.is_some_and(|host| view.is_former_host(host));
+    let request = Request { view, root, moved };
     let asked = query.filter(|query| view.register.old_queries().may_have(query));
     if let Some(moved) = asked.and_then(|query| request.old(host, path, Some(query))) {
         return moved;
@@ -46,6 +47,8 @@ pub fn parse(view: &View<'_>, host: Option<&str>, path: &str, query: Option<&str
 struct Request<'v, 'a> {
     view: &'v View<'a>,
     root: Root,
+    /// True where the site has another host by now, and still answers under this one.
+    moved: bool,
 }
 
 impl Request<'_, '_> {
@@ -72,7 +75,8 @@ impl Request<'_, '_> {
     fn settle(&self, address: Address, path: &str) -> Resolved {
         let place = address.place(self.view);
         let own = place.path.strip_prefix('/').unwrap_or(&place.path);
-        if path == own || self.is_by_code(&address, path, own) {
+        let moved = self.moved && !matches!(address, Address::Asset { .. } | Address::Robots { .. });
+        if !moved && (path == own || self.is_by_code(&address, path, own)) {
             return Resolved::Page(address);
         }
         Resolved::Redirect(self.target(&address))
@@ -95,7 +99,7 @@ impl Request<'_, '_> {
 
     fn target(&self, address: &Address) -> String {
         let place = address.place(self.view);
-        if place.root == self.root {
+        if place.root == self.root && !self.moved {
             place.path
         } else {
             place.url(self.view)

@@ -52,6 +52,15 @@ impl<'a> View<'a> {
         self.register.sites().iter().copied().find(has)
     }
 
+    /// True for a host name of a site that names another one first, with or without its port.
+    pub fn is_former_host(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        let bare = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+        let site = self.site_of_host(&host).and_then(|site| self.site(site));
+        let first = site.and_then(|site| site.hosts.first());
+        first.is_some_and(|first| **first != *host && **first != *bare)
+    }
+
     /// The site that issues a document.
     pub fn home_of(&self, doc: DocNo) -> Option<DocNo> {
         self.register.site_by_code(self.facts(doc).site.as_deref()?)
