@@ -105,6 +105,10 @@ pub fn run(args: &Args) -> Done {
         root.display()
     ));
     note(format!(
+        "Before it moves: `chancery key add {} --state`, if publications shall state what is current.",
+        args.folder.display()
+    ));
+    note(format!(
         "Next: chancery site add {} --ministry --name \"{}\" --langs en",
         args.folder.display(),
         family.names.first().map_or("", |(_, name)| name)
