@@ -10,14 +10,13 @@ pub mod decide;
 pub mod lines;
 pub mod pages;
 pub mod piece;
-pub mod progress;
 pub mod review;
 mod slugs;
 pub mod statements;
 pub mod structure;
 
 use crate::intake::decide::Outcome;
-use progress::grouped;
+use crate::progress::grouped;
 use record::entry::Action;
 
 /// What an import did.

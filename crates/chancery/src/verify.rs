@@ -108,7 +108,7 @@ pub struct Summary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counted = |n: u64, one: &str, many: &str| {
-            let number = crate::intake::progress::grouped(n);
+            let number = crate::progress::grouped(n);
             format!("{number} {}", if n == 1 { one } else { many })
         };
         write!(

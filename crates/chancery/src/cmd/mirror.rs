@@ -1,9 +1,9 @@
 //! `chancery mirror`: a checked copy of a record, from which the sites can be served.
 
 use crate::{
-    intake::progress::Progress,
     mirror::{Mirror, Tick},
     output::{Done, FINDINGS, Failure, note, warn},
+    progress::Progress,
     verify::trust::Trusted,
 };
 use std::{

@@ -4,9 +4,9 @@ use super::mirror::open;
 use crate::{
     clock,
     folder::replace,
-    intake::progress::Progress,
     monitor::{Event, History, Look, Monitor, atom},
     output::{Context as _, Done, FINDINGS, Failure, note, say, warn},
+    progress::Progress,
     verify::Finding,
 };
 use std::{

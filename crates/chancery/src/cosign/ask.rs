@@ -1,6 +1,6 @@
 //! One witness, asked over HTTP within a deadline. Nothing it says is believed but a signature by its own key.
 
-use crate::clock;
+use crate::{clock, remote};
 use std::time::{Duration, Instant};
 use tlog::{
     Checkpoint, CosignerKey, Note, SignatureLine,
@@ -8,7 +8,6 @@ use tlog::{
     store::Dir,
     witness::{MAX_ANSWER, Request, parse_lines, parse_size},
 };
-use ureq::Agent;
 
 /// A clock of a witness may differ from ours by this, in seconds.
 const APART: u64 = 300;
@@ -103,13 +102,7 @@ fn send(witness: &Witness<'_>, body: &[u8], deadline: Instant) -> Result<Said, S
     if rest < Duration::from_millis(1) {
         return Err("did not answer in time".to_owned());
     }
-    let config = Agent::config_builder()
-        .timeout_global(Some(rest))
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .user_agent(concat!("chancery/", env!("CARGO_PKG_VERSION"), " cosign"));
-    let agent: Agent = config.build().new_agent();
+    let agent = remote::agent("cosign", rest);
     let url = format!("{}/add-checkpoint", witness.url.trim_end_matches('/'));
     let mut answer = agent.post(&url).send(body).map_err(|error| failed(&error))?;
     let status = answer.status().as_u16();

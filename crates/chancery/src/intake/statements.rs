@@ -7,12 +7,12 @@ use super::{
     decide,
     lines::{self, RawLine},
     piece::{Piece, Place, check_address},
-    progress::Progress,
     review::Review,
     structure::Structure,
 };
 use crate::{
     output::{Done, Failure},
+    progress::Progress,
     writing::Writing,
 };
 use import::{

@@ -43,15 +43,9 @@ pub(super) struct Site<'a> {
 
 impl<'a> Site<'a> {
     pub(super) fn new(view: &'a View<'a>) -> Self {
-        let config = Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .user_agent(concat!("chancery/", env!("CARGO_PKG_VERSION"), " monitor"));
         Self {
             view,
-            agent: config.build().new_agent(),
+            agent: crate::remote::agent("monitor", PATIENCE),
             gaps: has_gaps(view),
         }
     }

@@ -18,7 +18,6 @@ use tlog::{
     store::{Dir, Source as _},
     witness::origin_hash,
 };
-use ureq::Agent;
 
 /// Time for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -143,15 +142,8 @@ impl Known {
     }
 }
 
-/// No redirect is followed, so that no other host answers.
 fn fetch(url: &str) -> Result<Vec<u8>, String> {
-    let config = Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .user_agent(concat!("chancery/", env!("CARGO_PKG_VERSION"), " monitor"));
-    let answer = config.build().new_agent().get(url).call();
+    let answer = crate::remote::agent("monitor", PATIENCE).get(url).call();
     let mut answer = answer.map_err(|error| error.to_string())?;
     match answer.status().as_u16() {
         200 => {}

@@ -5,7 +5,10 @@ use super::{
     look::{MAX_LOG_JSON, Subject, look},
     trust::Trusted,
 };
-use crate::output::{Done, Failure};
+use crate::{
+    output::{Done, Failure},
+    remote,
+};
 use std::{
     collections::HashMap,
     io,
@@ -64,15 +67,9 @@ pub(crate) struct Web {
 impl Web {
     /// A record behind any address of a site; asks for nothing yet.
     pub(crate) fn new(address: &str) -> Done<Self> {
-        let config = Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .user_agent(concat!("chancery/", env!("CARGO_PKG_VERSION"), " verify"));
         Ok(Self {
             base: base(address)?,
-            agent: config.build().new_agent(),
+            agent: remote::agent("verify", PATIENCE),
             ahead: Mutex::default(),
             answers: AtomicU64::new(0),
         })
