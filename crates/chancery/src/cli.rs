@@ -52,6 +52,8 @@ pub enum Command {
     Key(cmd::key::Args),
     /// End the record for good, by the root keys: nothing can be added any more
     Freeze(cmd::freeze::Args),
+    /// Hold the keys in a process of its own, and sign for those who write the record
+    Signer(cmd::signer::Args),
     /// Write a file that says which version of a text is the newest
     Currency(cmd::currency::Args),
     /// Write a sheet for a court or a parliament: what the record shows about a text, in plain words, to be printed
@@ -91,6 +93,7 @@ impl Command {
             Self::Erase(args) => cmd::erase::run(args),
             Self::Key(args) => cmd::key::run(args),
             Self::Freeze(args) => cmd::freeze::run(args),
+            Self::Signer(args) => cmd::signer::run(args),
             Self::Currency(args) => cmd::currency::run(args),
             Self::Certificate(args) => cmd::certificate::run(args),
             Self::Verify(args) => cmd::verify::run(args),

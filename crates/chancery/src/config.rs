@@ -40,6 +40,11 @@ pub struct Config {
     pub record: Record,
     /// File outside the data folder that holds the newest committed checkpoint; see [`crate::head`].
     pub head: Option<String>,
+    /// The socket of the process that holds the keys, such as `unix:/run/chancery/signer.sock`; see [`crate::signer`].
+    pub signer: Option<String>,
+    /// For how many seconds a command waits for one answer of that process.
+    #[serde(default = "default_signer")]
+    pub signer_seconds: u64,
     /// Of a mirror: the record that it copies.
     pub mirror: Option<Mirror>,
 }
@@ -119,6 +124,10 @@ fn default_witness() -> u64 {
     5
 }
 
+fn default_signer() -> u64 {
+    10
+}
+
 fn default_cache() -> usize {
     256
 }
@@ -169,6 +178,7 @@ pub fn initial() -> String {
          # witness = \"follow\"                   # or \"wait\": the checkpoint waits for the witnesses of the policy\n\
          # witness-seconds = 5                  # how long a command waits for them\n\
          # record.public = \"full\"              # full, proofs, internal: how much of the record is open under /record/\n\
+         # signer = \"unix:/run/chancery/signer.sock\"  # a process that holds the keys in the place of keys/\n\
          # head = \"/var/lib/elsewhere/head\"    # newest checkpoint, kept where no backup of this folder reaches\n"
     )
 }

@@ -1,36 +1,89 @@
-//! Key files: made with mode 0600, never printed.
+//! Key files: made with mode 0600, never printed. They may be under a passphrase, or with a process that signs for this one.
+
+pub mod passphrase;
+pub mod sealed;
 
 use crate::{
     clock,
     folder::{self, Folder},
     output::{Context as _, Done, Failure},
+    signer,
 };
 use record::register::Register;
+use sealed::Sealed;
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
-use tlog::note::SigningKey;
+use tlog::note::{SigningKey, Signs, VerifierKey};
+use zeroize::Zeroizing;
 
 /// Makes a key of this name.
 pub fn generate(name: &str) -> Done<SigningKey> {
     SigningKey::generate(name, clock::random()?).at(format!("key {name}"))
 }
 
-/// Stores a key where only its owner reads it.
+/// Stores a key where only its owner reads it; under the passphrase of this process, if there is one.
 pub fn save(path: &Path, key: &SigningKey) -> Done {
     if path.exists() {
         return Err(Failure::new(format!("{}: there is already a key", path.display())));
     }
-    folder::replace(path, format!("{}\n", key.encode().as_str()).as_bytes(), true)
+    store(path, key, passphrase::is_given())
+}
+
+/// Replaces the file of a key.
+fn store(path: &Path, key: &SigningKey, protected: bool) -> Done {
+    let text = if protected {
+        passphrase::seal(&key.verifier().to_string(), &key.encode())?.to_text()
+    } else {
+        format!("{}\n", key.encode().as_str())
+    };
+    folder::replace(path, Zeroizing::new(text).as_bytes(), true)
+}
+
+/// Puts the key of a file under a passphrase, or takes it out; false where it was so already. *A crash leaves the file as it was.*
+pub fn protect(path: &Path, protected: bool) -> Done<bool> {
+    if Sealed::is(&read(path)?) == protected {
+        return Ok(false);
+    }
+    let key = load(path)?;
+    store(path, &key, protected)?;
+    Ok(true)
+}
+
+fn read(path: &Path) -> Done<Zeroizing<String>> {
+    std::fs::read_to_string(path).map(Zeroizing::new).at(path.display())
+}
+
+fn not_a_key(path: &Path) -> Failure {
+    Failure::new(format!("{}: not a private key", path.display())).hint("restore it from where keys are kept")
 }
 
 /// Reads a key.
 pub fn load(path: &Path) -> Done<SigningKey> {
-    let text = std::fs::read_to_string(path).at(path.display())?;
-    SigningKey::decode(text.trim_end()).map_err(|_| {
-        Failure::new(format!("{}: not a private key", path.display())).hint("restore it from where keys are kept")
-    })
+    let text = read(path)?;
+    if !Sealed::is(&text) {
+        return SigningKey::decode(text.trim_end()).map_err(|_| not_a_key(path));
+    }
+    let sealed = Sealed::read(&text).at(path.display())?;
+    let secret = passphrase::open(path, &sealed)?;
+    let key = SigningKey::decode(&secret).map_err(|_| not_a_key(path))?;
+    if key.verifier().to_string() == sealed.vkey {
+        Ok(key)
+    } else {
+        Err(not_a_key(path))
+    }
+}
+
+/// The public half of the key in a file; nobody is asked for a passphrase.
+pub fn public(path: &Path) -> Done<VerifierKey> {
+    let text = read(path)?;
+    if Sealed::is(&text) {
+        let sealed = Sealed::read(&text).at(path.display())?;
+        return sealed.vkey.parse().map_err(|_| not_a_key(path));
+    }
+    Ok(load(path)?.verifier())
 }
 
 /// The file of the n-th key of the log.
@@ -43,8 +96,28 @@ pub fn log_path(folder: &Folder, number: usize) -> PathBuf {
     folder.keys().join(name)
 }
 
-/// The keys of the log whose files are here, the newest last; those that have ended may be among them.
-pub fn logs(folder: &Folder) -> Done<Vec<SigningKey>> {
+/// The keys of the log that are with the signer or whose files are here, the newest last; those that have ended may be among
+/// them.
+pub fn logs(folder: &Folder) -> Done<Vec<Arc<dyn Signs>>> {
+    let held = signer::keys(folder)?.into_iter();
+    let mut keys: Vec<Arc<dyn Signs>> = held.filter(|key| signer::is_log(&key.verifier())).collect();
+    for path in log_paths(folder) {
+        if !keys
+            .iter()
+            .any(|key| public(&path).is_ok_and(|public| public == key.verifier()))
+        {
+            keys.push(Arc::new(load(&path)?));
+        }
+    }
+    Ok(keys)
+}
+
+/// The public halves of the keys of the log whose files are here, the newest last.
+pub fn log_verifiers(folder: &Folder) -> Done<Vec<VerifierKey>> {
+    log_paths(folder).iter().map(|path| public(path)).collect()
+}
+
+fn log_paths(folder: &Folder) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder.keys()).map_or_else(|_| Vec::new(), |entries| entries.flatten().collect());
     let number = |name: &str| match name.strip_prefix("log")?.strip_suffix(".key")? {
         "" => Some(1),
@@ -57,10 +130,7 @@ pub fn logs(folder: &Folder) -> Done<Vec<SigningKey>> {
     let numbers = entries.iter().filter_map(|entry| number(entry.file_name().to_str()?));
     let mut numbers: Vec<usize> = numbers.collect();
     numbers.sort_unstable();
-    numbers
-        .into_iter()
-        .map(|number| load(&log_path(folder, number)))
-        .collect()
+    numbers.into_iter().map(|number| log_path(folder, number)).collect()
 }
 
 /// The file of an office key.
@@ -73,12 +143,15 @@ pub fn state_path(folder: &Folder, number: usize) -> PathBuf {
     folder.keys().join(format!("state-{number}.key"))
 }
 
-/// The state key that is valid for the next entry, if its file is here.
-pub fn state(folder: &Folder, register: &Register) -> Done<Option<SigningKey>> {
+/// The state key that is valid for the next entry, if the signer has it or its file is here.
+pub fn state(folder: &Folder, register: &Register) -> Done<Option<Arc<dyn Signs>>> {
     let role = record::keys::Role::State;
     let all = register.keys().keys().iter().filter(|known| known.role == role);
     let numbered: Vec<(usize, &str)> = (1..).zip(all.map(|known| &*known.vkey)).collect();
     for known in register.keys().valid(register.size(), role, None) {
+        if let Some(key) = signer::find(folder, &known.vkey)? {
+            return Ok(Some(key));
+        }
         let number = numbered
             .iter()
             .find(|(_, vkey)| *vkey == &*known.vkey)
@@ -87,7 +160,7 @@ pub fn state(folder: &Folder, register: &Register) -> Done<Option<SigningKey>> {
             .map(|number| state_path(folder, number))
             .filter(|path| path.is_file());
         if let Some(path) = path {
-            return load(&path).map(Some);
+            return Ok(Some(Arc::new(load(&path)?)));
         }
     }
     Ok(None)
@@ -140,8 +213,8 @@ pub fn quorum(folder: &Folder, register: &Register, places: &[PathBuf]) -> Done<
 }
 
 /// The office keys of the missions that sign in one command.
-#[derive(Debug, Default)]
-pub struct Offices(HashMap<String, SigningKey>);
+#[derive(Default)]
+pub struct Offices(HashMap<String, Arc<dyn Signs>>);
 
 impl Offices {
     /// Loads the key of a mission that is valid for the next entry, unless it is loaded.
@@ -153,6 +226,10 @@ impl Offices {
             .keys()
             .valid(register.size(), record::keys::Role::Office, Some(mission));
         for known in valid {
+            if let Some(key) = signer::find(folder, &known.vkey)? {
+                self.0.insert(mission.to_owned(), key);
+                return Ok(());
+            }
             let Some(number) = number_of(&known.vkey) else { continue };
             let path = office_path(folder, mission, number);
             if path.is_file() {
@@ -170,12 +247,12 @@ impl Offices {
 
     /// Adds a key that was just made.
     pub fn add(&mut self, mission: &str, key: SigningKey) {
-        self.0.insert(mission.to_owned(), key);
+        self.0.insert(mission.to_owned(), Arc::new(key));
     }
 
     /// The key of a mission.
-    pub fn get(&self, mission: &str) -> Option<&SigningKey> {
-        self.0.get(mission)
+    pub fn get(&self, mission: &str) -> Option<&dyn Signs> {
+        self.0.get(mission).map(|key| &**key)
     }
 }
 

@@ -26,6 +26,7 @@ pub mod preview;
 pub mod progress;
 pub mod reading;
 pub mod remote;
+pub mod signer;
 pub mod texts;
 pub mod theme;
 pub mod verify;

@@ -6,6 +6,7 @@ use std::{
     path::Path,
     process::ExitCode,
 };
+use zeroize::Zeroizing;
 
 /// Something went wrong that the user can act on.
 pub const FAILED: u8 = 1;
@@ -140,6 +141,19 @@ pub fn ask(question: &str) -> Done<String> {
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).at("terminal")?;
     Ok(answer.trim().to_owned())
+}
+
+/// Asks for something that is not shown while it is typed.
+pub fn ask_secret(question: &str) -> Done<Zeroizing<String>> {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let before = tcgetattr(io::stdin()).at("terminal")?;
+    let mut hidden = before.clone();
+    hidden.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(io::stdin(), OptionalActions::Now, &hidden).at("terminal")?;
+    let answer = ask(question).map(Zeroizing::new);
+    tcsetattr(io::stdin(), OptionalActions::Now, &before).at("terminal")?;
+    note("");
+    answer
 }
 
 /// Asks for a yes; without a terminal `--yes` must have been given.

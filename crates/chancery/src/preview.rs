@@ -71,7 +71,7 @@ impl Draft {
         let key = keys::generate("preview")?;
         let mut salts = clock::salts(self.plan.len())?;
         let mut draw = || salts.pop().unwrap_or_default();
-        let find = |_: &str| Some(&key);
+        let find = |_: &str| Some(&key as &dyn tlog::Signs);
         let mut composer = Composer {
             register: &mut self.register,
             now,

@@ -33,7 +33,7 @@ use tlog::{
     LogKeys, Trust as _,
     hash::sha256,
     journal::Blob,
-    note::SigningKey,
+    note::{SigningKey, Signs},
     store::{Dir, Disk, LOCK, StoreError},
     writer::{Commit, Group, Writer},
 };
@@ -52,7 +52,7 @@ pub struct Writing {
     /// Keys of the missions that sign.
     pub offices: Offices,
     /// Keys of the log whose files are here.
-    logs: Vec<Arc<SigningKey>>,
+    logs: Vec<Arc<dyn Signs>>,
     /// True where none of them may sign the next checkpoint.
     keyless: bool,
     writer: Writer,
@@ -63,7 +63,7 @@ pub struct Writing {
 impl Writing {
     /// Locks the record, recovers it, and folds its register.
     pub fn open(folder: Folder) -> Done<Self> {
-        let logs: Vec<Arc<SigningKey>> = keys::logs(&folder)?.into_iter().map(Arc::new).collect();
+        let logs = keys::logs(&folder)?;
         let known = known(&folder, &logs)?;
         let disk = Arc::new(Dir::new(folder.record()));
         let locked = |error: StoreError| store_failure(&folder, &error);
@@ -121,7 +121,7 @@ impl Writing {
             keys: &find,
             salt: &mut draw,
         };
-        let composed = make(&mut composer).map_err(|error| Failure::usage(error).hint("nothing was published"))?;
+        let composed = make(&mut composer).map_err(uncomposed)?;
         let bare = |c: &Composed| c.sealed.as_ref().is_some_and(|s| s.blob.starts_with(&[0; 32]));
         if composed.iter().any(bare) {
             return Err(Failure::new("a salt is missing"));
@@ -182,7 +182,7 @@ impl Writing {
             return Ok(None);
         };
         let now = self.register.last_issued();
-        let draft = self.composed(0, now, |composer| Ok(composer.state(&key)?.into_iter().collect()))?;
+        let draft = self.composed(0, now, |composer| Ok(composer.state(&*key)?.into_iter().collect()))?;
         Ok(Some(draft.group).filter(|group| !group.entries.is_empty()))
     }
 
@@ -307,6 +307,15 @@ fn group(composed: Vec<Composed>) -> Group {
     group
 }
 
+/// Nothing was written yet.
+fn uncomposed(error: ComposeError) -> Failure {
+    let failure = match error {
+        ComposeError::Unsigned(error) => Failure::new(error),
+        error => Failure::usage(error),
+    };
+    failure.hint("nothing was published")
+}
+
 /// Begins the log of a new record.
 pub fn create(folder: &Folder, key: &SigningKey) -> Done {
     std::fs::create_dir_all(folder.record()).at(folder.record().display())?;
@@ -322,12 +331,12 @@ fn no_log_key(folder: &Folder) -> Failure {
 }
 
 /// Every key of the log that is known here: those whose files are here, and those that the record names.
-fn known(folder: &Folder, logs: &[Arc<SigningKey>]) -> Done<LogKeys> {
+fn known(folder: &Folder, logs: &[Arc<dyn Signs>]) -> Done<LogKeys> {
     let named = folder::read_if_there(&folder.record().join("log.json"))?;
     let named = named
         .and_then(|bytes| Trusted::log_json(&bytes).ok())
         .map(|named| named.keys);
-    let own = logs.first().map(|key| key.name().to_owned());
+    let own = logs.first().map(|key| key.verifier().name().to_owned());
     let Some(origin) = own.or(named.as_ref().map(|named| named.name().to_owned())) else {
         let path = keys::log_path(folder, 1);
         return Err(Failure::new(format!("{}: there is no key of the log", path.display()))
@@ -357,6 +366,7 @@ fn store_failure(folder: &Folder, error: &StoreError) -> Failure {
         StoreError::Locked => failure
             .code(BUSY)
             .hint("another chancery command is writing; wait until it has ended"),
+        StoreError::Unsigned(_) => failure.hint("nothing was published"),
         StoreError::Full { .. } => {
             failure.hint("make room on the disk and run the command again; nothing was published")
         }

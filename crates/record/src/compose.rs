@@ -5,7 +5,7 @@
 
 use crate::{
     date::Moment,
-    entry::{Action, Basis, Body, Content, Entry, Erase, Freeze, Media, Predecessor, Reason, Update},
+    entry::{Action, Basis, Body, Content, Entry, Erase, Freeze, Media, Predecessor, Reason, Unsigned, Update},
     id::DocumentId,
     json::JsonError,
     keys::KeyChange,
@@ -17,7 +17,7 @@ use crate::{
 };
 use tlog::{
     hash::{Hash, leaf_hash},
-    note::SigningKey,
+    note::{SigningKey, Signs},
 };
 
 /// What an editor asks for.
@@ -88,6 +88,9 @@ pub enum ComposeError {
     /// A manifest has not the form of the specification.
     #[error(transparent)]
     Manifest(#[from] BadManifest),
+    /// Who holds the key did not sign.
+    #[error(transparent)]
+    Unsigned(#[from] Unsigned),
     /// There is no key to sign with.
     #[error("no office key of mission `{0}` is at hand")]
     NoKey(Box<str>),
@@ -109,7 +112,7 @@ pub struct Composer<'a> {
     /// The time of the entries; never before the last entry's.
     pub now: Moment,
     /// Office keys by mission.
-    pub keys: &'a dyn Fn(&str) -> Option<&'a SigningKey>,
+    pub keys: &'a dyn Fn(&str) -> Option<&'a dyn Signs>,
     /// Draws a salt.
     pub salt: &'a mut dyn FnMut() -> [u8; SALT],
 }
@@ -124,7 +127,7 @@ impl Composer<'_> {
         let key = (self.keys)(&change.mission).ok_or_else(|| ComposeError::NoKey(change.mission.clone()))?;
         let manifest = sealed.as_ref().map(|(sealed, media)| named(sealed, *media));
         let entry = self.entry(&change, manifest);
-        let leaf = entry.sign(&[key])?;
+        let leaf = entry.signed_by(key)?;
         self.register.apply(&entry, leaf_hash(&leaf), change.manifest)?;
         Ok(Composed {
             leaf,
@@ -224,14 +227,21 @@ impl Composer<'_> {
     }
 
     /// Composes the state of what was folded so far; `None` where there is nothing to state, or the newest state says it.
-    pub fn state(&mut self, key: &SigningKey) -> Result<Option<Composed>, ComposeError> {
+    pub fn state(&mut self, key: &dyn Signs) -> Result<Option<Composed>, ComposeError> {
         let Some((root, size)) = self.register.statements_root() else {
             return Ok(None);
         };
         if self.register.state().is_some_and(|(_, before)| before == root) {
             return Ok(None);
         }
-        self.rooted(Body::State { root, size }, None, &[key]).map(Some)
+        let issued = self.issued();
+        let entry = Entry {
+            issued,
+            body: Body::State { root, size },
+        };
+        let leaf = entry.signed_by(key)?;
+        self.register.apply(&entry, leaf_hash(&leaf), None)?;
+        Ok(Some(Composed { leaf, sealed: None }))
     }
 
     /// Composes an entry that removes blobs for good. The register must then be folded anew without them.

@@ -13,7 +13,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use tlog::{
     hash::Hash,
-    note::{Note, NoteError, SignatureLine, SigningKey},
+    note::{Note, NoteError, SignError, SignatureLine, SigningKey, Signs},
 };
 
 /// The first line of every leaf.
@@ -272,6 +272,17 @@ impl BadLeaf {
     }
 }
 
+/// Why there is no leaf.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsigned {
+    /// A value has no canonical form.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// Who holds the key did not sign.
+    #[error("not signed: {0}")]
+    Key(#[from] SignError),
+}
+
 /// A leaf taken apart: the entry and who signed it.
 #[derive(Clone, Debug)]
 pub struct Leaf {
@@ -295,6 +306,12 @@ impl Entry {
         let text = self.text()?;
         let lines: Vec<SignatureLine> = keys.iter().map(|key| key.sign(&text)).collect();
         Ok(tlog::note::signed(&text, &lines))
+    }
+
+    /// The leaf, signed by one key, wherever it is.
+    pub fn signed_by(&self, key: &dyn Signs) -> Result<Vec<u8>, Unsigned> {
+        let text = self.text()?;
+        Ok(tlog::note::signed(&text, &[key.sign(&text)?]))
     }
 
     /// The content of an entry about a document.

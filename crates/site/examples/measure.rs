@@ -93,7 +93,7 @@ impl World {
         let mut composer = Composer {
             register: &mut self.register,
             now: Moment(self.now),
-            keys: &|_| Some(office),
+            keys: &|_| Some(office as &dyn tlog::Signs),
             salt: &mut || {
                 let mut bytes = [7; 32];
                 bytes[..8].copy_from_slice(&salt);

@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::hash::Hash;
-use crate::note::{self, Note, NoteError, SigningKey};
+use crate::note::{self, Note, NoteError, SignError, SigningKey, Signs};
 use crate::trust::Trust;
 
 /// What a log commits to.
@@ -42,14 +42,15 @@ pub enum CheckpointError {
 impl Checkpoint {
     /// Signs with the key of the log. The caller answers for never signing an inconsistent one.
     pub fn sign(&self, key: &SigningKey) -> Vec<u8> {
-        self.sign_with([key])
+        let text = self.to_string();
+        note::signed(text.as_bytes(), &[key.sign(text.as_bytes())])
     }
 
-    /// As [`Self::sign`], with a line by each of these keys.
-    pub fn sign_with<'a>(&self, keys: impl IntoIterator<Item = &'a SigningKey>) -> Vec<u8> {
+    /// As [`Self::sign`], with a line by each of these keys, wherever they are.
+    pub fn sign_with<'a>(&self, keys: impl IntoIterator<Item = &'a dyn Signs>) -> Result<Vec<u8>, SignError> {
         let text = self.to_string();
-        let lines: Vec<_> = keys.into_iter().map(|key| key.sign(text.as_bytes())).collect();
-        note::signed(text.as_bytes(), &lines)
+        let lines = keys.into_iter().map(|key| key.sign(text.as_bytes()));
+        Ok(note::signed(text.as_bytes(), &lines.collect::<Result<Vec<_>, _>>()?))
     }
 
     /// Reads a signed checkpoint and believes it only if `key`, whose name is the origin, signed it.

@@ -70,9 +70,7 @@ impl Record {
 
     /// The bytes for a segment, padded; None when it is longer than [`MAX_RECORD`].
     pub fn encode(&self) -> Option<Vec<u8>> {
-        let blobs: usize = self.blobs.iter().map(|blob| HASH_LEN + 4 + blob.bytes.len()).sum();
-        let fixed = HEADER + self.big.len() * HASH_LEN + self.checkpoint.len() + HASH_LEN;
-        let len = fixed + self.entries.len() + blobs;
+        let (blobs, len) = (self.blobs_len(), self.unpadded_len());
         if len > MAX_RECORD {
             return None;
         }
@@ -89,6 +87,16 @@ impl Record {
         bytes.extend_from_slice(&sha256(&bytes).0);
         bytes.resize(bytes.len().next_multiple_of(ALIGN), 0);
         Some(bytes)
+    }
+
+    /// Length of what [`Self::encode`] gives, without padding.
+    pub(crate) fn unpadded_len(&self) -> usize {
+        let fixed = HEADER + self.big.len() * HASH_LEN + self.checkpoint.len() + HASH_LEN;
+        fixed + self.entries.len() + self.blobs_len()
+    }
+
+    fn blobs_len(&self) -> usize {
+        self.blobs.iter().map(|blob| HASH_LEN + 4 + blob.bytes.len()).sum()
     }
 
     fn encode_header(&self, bytes: &mut Vec<u8>, blobs: usize) -> Option<()> {

@@ -69,7 +69,7 @@ pub use erase::Erases;
 pub use follower::{Batch, Follower};
 pub use hash::Hash;
 pub use journal::Blob;
-pub use note::{Note, SignatureLine, SigningKey, VerifierKey};
+pub use note::{Note, SignError, SignatureLine, SigningKey, Signs, VerifierKey};
 pub use policy::Policy;
 pub use proof_file::ProofFile;
 pub use reader::LogReader;

@@ -171,6 +171,30 @@ impl SigningKey {
     }
 }
 
+/// Who signs with a key: the key itself, or a process that holds it, which may refuse or be gone.
+pub trait Signs: Send + Sync {
+    /// The public half.
+    fn verifier(&self) -> VerifierKey;
+
+    /// Signs a note text, which should end in a newline.
+    fn sign(&self, text: &[u8]) -> Result<SignatureLine, SignError>;
+}
+
+/// Why a text was not signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SignError(pub String);
+
+impl Signs for SigningKey {
+    fn verifier(&self) -> VerifierKey {
+        self.verifier.clone()
+    }
+
+    fn sign(&self, text: &[u8]) -> Result<SignatureLine, SignError> {
+        Ok(Self::sign(self, text))
+    }
+}
+
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningKey({})", self.verifier)

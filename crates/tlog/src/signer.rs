@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::checkpoint::Checkpoint;
 use crate::hash::Hash;
-use crate::note::SigningKey;
+use crate::note::Signs;
 use crate::store::StoreError;
 use crate::trust::Trust;
 
 pub(crate) enum Signer {
     /// The keys of the log of this name: this writer signs, with all of them.
-    Own(String, Vec<Arc<SigningKey>>),
+    Own(String, Vec<Arc<dyn Signs>>),
     /// The keys by which a copy knows what the log signed.
     Of(Box<dyn Trust>),
 }
@@ -30,7 +30,8 @@ impl Signer {
             (Self::Own(_, keys), None) if keys.is_empty() => Err(refused("there is no key of the log to sign them")),
             (Self::Own(origin, keys), None) => {
                 let origin = origin.clone();
-                Ok(Checkpoint { origin, size, root }.sign_with(keys.iter().map(|key| &**key)))
+                let signed = Checkpoint { origin, size, root }.sign_with(keys.iter().map(|key| &**key));
+                signed.map_err(|error| StoreError::Unsigned(error.to_string()))
             }
             (Self::Of(keys), Some(signed)) => accept(&**keys, size, root, signed),
             (Self::Own(..), Some(_)) => Err(refused("this log signs for itself")),

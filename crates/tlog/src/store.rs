@@ -153,6 +153,9 @@ pub enum StoreError {
     /// The group cannot be written; nothing was.
     #[error("entries refused: {0}")]
     Refused(String),
+    /// Nobody signed the checkpoint; nothing was written.
+    #[error("the checkpoint was not signed: {0}")]
+    Unsigned(String),
     /// Too little space; nothing was written.
     #[error("disk is full: {needed} bytes are needed, {free} are free")]
     Full {

@@ -141,7 +141,8 @@ mod tests {
 
     fn signed(size: u64, by: &[SigningKey]) -> Vec<u8> {
         let (origin, root) = ("record.example".to_owned(), empty_root());
-        Checkpoint { origin, size, root }.sign_with(by)
+        let by = by.iter().map(|key| key as &dyn crate::Signs);
+        Checkpoint { origin, size, root }.sign_with(by).unwrap()
     }
 
     #[test]

@@ -29,8 +29,8 @@ use crate::cosigned;
 use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, remove_partials, replace, waiting_path};
 use crate::erase::{self, Erases, scrap_segments};
 use crate::hash::{Hash, empty_root};
-use crate::journal::{Blob, Record, segment_path, segments};
-use crate::note::SigningKey;
+use crate::journal::{Blob, MAX_RECORD, Record, segment_path, segments};
+use crate::note::{SigningKey, Signs};
 use crate::plan::{Plan, Tip};
 use crate::recover::{Recovery, drop_segments, heal, write_committed};
 use crate::signer::Signer;
@@ -49,6 +49,8 @@ const FIRST_SEGMENT: usize = 256 << 10;
 const LONGEST_SEGMENT: usize = 16 << 20;
 /// More files than this are synced by one `syncfs`.
 const FEW_FILES: usize = 8;
+/// Room for a checkpoint with the lines of all keys of its log, in bytes.
+const LONGEST_CHECKPOINT: usize = 4096;
 /// Space asked for beyond what is computed, for folders and the like.
 const SLACK: u64 = 256 << 10;
 
@@ -164,11 +166,11 @@ impl Writer {
     /// those that sign from now on, see [`sign_with`](Self::sign_with).
     pub fn open_with(
         disk: Arc<dyn Disk>,
-        keys: Vec<Arc<SigningKey>>,
+        keys: Vec<Arc<dyn Signs>>,
         known: &dyn Trust,
         erases: Erases,
     ) -> Result<(Self, Recovery), StoreError> {
-        keys.iter().try_for_each(|key| check_origin(known.name(), key))?;
+        keys.iter().try_for_each(|key| check_origin(known.name(), &**key))?;
         let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
         let (tip, recovery) = heal(&*disk, known, erases)?;
         let signer = Signer::Own(known.name().to_owned(), keys);
@@ -176,8 +178,9 @@ impl Writer {
     }
 
     /// The keys that sign from the next commit on; without any nothing is committed.
-    pub fn sign_with(&mut self, keys: Vec<Arc<SigningKey>>) -> Result<(), StoreError> {
-        keys.iter().try_for_each(|key| check_origin(self.signer.name(), key))?;
+    pub fn sign_with(&mut self, keys: Vec<Arc<dyn Signs>>) -> Result<(), StoreError> {
+        keys.iter()
+            .try_for_each(|key| check_origin(self.signer.name(), &**key))?;
         self.signer = Signer::Own(self.signer.name().to_owned(), keys);
         Ok(())
     }
@@ -258,17 +261,23 @@ impl Writer {
         self.check_blobs(groups)?;
         // What waits already is synced, and an entry on record needs it under that name.
         big.retain(|blob| !self.waiting.contains(&blob.name));
-        let (plan, tree) = self.plan(&mut record, signed)?;
-        let too_big = || StoreError::Refused("together they are above 256 MiB".to_owned());
-        let bytes = record.encode().ok_or_else(too_big)?;
-        self.check_space(&record, bytes.len(), &big, &plan)?;
+        let (plan, tree) = self.plan(&mut record)?;
+        if signed.is_some() {
+            self.sign(&mut record, signed)?;
+        }
+        // Whatever can fail does so before the key is asked: it signs one checkpoint of a size, and no second one.
+        let most = record.unpadded_len() + LONGEST_CHECKPOINT;
+        if most > MAX_RECORD {
+            return Err(StoreError::Refused("together they are above 256 MiB".to_owned()));
+        }
+        self.check_space(&record, most, &big, &plan)?;
         let erased: HashSet<Hash> = record.entries().flat_map(self.erases).collect();
         if !erased.is_empty() {
             let retired = self.retire();
             self.stop_on_error(retired)?;
         }
         self.write_big(&big)?;
-        if let Err(error) = self.append(&bytes, &record) {
+        if let Err(error) = self.sign_and_append(&mut record, signed) {
             self.remove_big(&big);
             return Err(error);
         }
@@ -359,8 +368,22 @@ impl Writer {
         Ok((record, big))
     }
 
-    /// Computes the files and signs the root, or finds it signed, if both ways agree on it.
-    fn plan(&self, record: &mut Record, signed: Option<&[u8]>) -> Result<(Plan, Tree), StoreError> {
+    /// Steps 3 and 4.
+    fn sign_and_append(&mut self, record: &mut Record, signed: Option<&[u8]>) -> Result<(), StoreError> {
+        self.sign(record, signed)?;
+        let too_big = || StoreError::Refused("the checkpoint is too long".to_owned());
+        let bytes = record.encode().ok_or_else(too_big)?;
+        self.append(&bytes, record)
+    }
+
+    /// Signs the root, or finds it signed.
+    fn sign(&self, record: &mut Record, signed: Option<&[u8]>) -> Result<(), StoreError> {
+        record.checkpoint = self.signer.checkpoint(record.new_size, record.root, signed)?;
+        Ok(())
+    }
+
+    /// Computes the files and the root, if both ways agree on it.
+    fn plan(&self, record: &mut Record) -> Result<(Plan, Tree), StoreError> {
         let too_long = || StoreError::Refused("an entry is too long".to_owned());
         let plan = self.tip.plan(record.entries()).ok_or_else(too_long)?;
         record.root = plan.tip.edge.root();
@@ -368,7 +391,6 @@ impl Writer {
         if root != record.root || tree.size() != record.new_size {
             return Err(StoreError::Roots);
         }
-        record.checkpoint = self.signer.checkpoint(record.new_size, record.root, signed)?;
         Ok((plan, tree))
     }
 
@@ -552,7 +574,8 @@ fn is_new(disk: &dyn Disk) -> Result<bool, StoreError> {
     Ok(disk.open(CHECKPOINT, false)?.is_none() && segments(disk)?.is_empty())
 }
 
-fn check_origin(origin: &str, key: &SigningKey) -> Result<(), StoreError> {
+fn check_origin(origin: &str, key: &dyn Signs) -> Result<(), StoreError> {
+    let key = key.verifier();
     if key.name() == origin {
         Ok(())
     } else {

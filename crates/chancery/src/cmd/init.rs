@@ -51,6 +51,9 @@ pub struct Args {
     /// Witnesses, groups and quorum in the syntax of C2SP tlog-policy; without it nobody need cosign
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// File with a passphrase in its first line, under which the private keys are put
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
 }
 
 /// What a new ministry is called.
@@ -71,6 +74,8 @@ pub struct Family<'a> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    let protect = args.passphrase_file.as_deref();
+    protect.map_or(Ok(()), keys::passphrase::use_file)?;
     let names = args
         .name
         .iter()

@@ -1,6 +1,7 @@
 //! `chancery key`: which keys sign, from which entry on. Root keys sign every change.
 
 use super::policy;
+use super::protect;
 use crate::{
     clock,
     folder::Folder,
@@ -29,6 +30,10 @@ pub enum Args {
     Add(Change),
     /// Make a key in the place of the present one, which ends
     Replace(Change),
+    /// Put private keys under a passphrase; where none is given beside the command, it is asked for
+    Protect(protect::Args),
+    /// Take private keys out of their passphrase
+    Unprotect(protect::Args),
     /// End a key: nothing that it signs from the next entry on is accepted
     End(End),
 }
@@ -100,6 +105,8 @@ pub fn run(args: &Args) -> Done {
         Args::Add(change) => add(change, false),
         Args::Replace(change) => add(change, true),
         Args::End(end) => finish(end),
+        Args::Protect(args) => protect::run(args, true),
+        Args::Unprotect(args) => protect::run(args, false),
     }
 }
 
@@ -238,6 +245,7 @@ fn add(args: &Change, replace: bool) -> Done {
     let roots = keys::quorum(&writing.folder, &writing.register, &args.how.root_key)?;
     output::confirm(args.how.yes, "Change the keys so?")?;
     let key = keys::generate(&new.name)?;
+    let with_signer = writing.folder.config.signer.is_some();
     // The private key first: a crash leaves a file that no entry names, never an entry without its key.
     keys::save(&new.path, &key)?;
     let addition = KeyChange::Add {
@@ -253,6 +261,9 @@ fn add(args: &Change, replace: bool) -> Done {
         let _ = std::fs::remove_file(&new.path);
     }
     changed?;
+    if with_signer && new.role != Role::Root {
+        note(format!("Move {} into the folder of the signer.", new.path.display()));
+    }
     match (new.role, ended.is_empty()) {
         (Role::Log, true) => note(
             "Both keys sign from now on. After 90 days end the old one with `chancery key end`, so that everybody can learn of the new one.",

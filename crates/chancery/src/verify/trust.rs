@@ -10,10 +10,7 @@ use crate::{
 use record::keys::Role;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use tlog::{
-    CHECKPOINT, Checkpoint, LogKey, LogKeys, Note, Policy, Trust as _,
-    note::{SigningKey, VerifierKey},
-};
+use tlog::{CHECKPOINT, Checkpoint, LogKey, LogKeys, Note, Policy, Trust as _, note::VerifierKey};
 
 /// Keys and where they were found.
 #[derive(Clone, Debug)]
@@ -172,8 +169,7 @@ impl Trusted {
                 ..Self::of_mirror(path, &mirror.key, offices)?
             });
         }
-        let own = data.as_ref().map_or_else(|_| Ok(Vec::new()), keys::logs)?;
-        let own: Vec<VerifierKey> = own.iter().map(SigningKey::verifier).collect();
+        let own = data.as_ref().map_or_else(|_| Ok(Vec::new()), keys::log_verifiers)?;
         match (own.last().cloned(), named) {
             (Some(key), named) => Ok(Self {
                 keys: together(&key, &own),

@@ -109,7 +109,12 @@ impl Ministry {
     ) -> Result<T, ComposeError> {
         self.now += 60;
         let offices = &self.offices;
-        let keys = |mission: &str| offices.iter().find(|(m, _)| m == mission).map(|(_, key)| key);
+        let keys = |mission: &str| {
+            offices
+                .iter()
+                .find(|(m, _)| m == mission)
+                .map(|(_, key)| key as &dyn tlog::Signs)
+        };
         let salt = &mut self.salt;
         let mut draw = || {
             *salt = salt.wrapping_add(1);

@@ -166,7 +166,7 @@ impl World {
         let composed = act(&mut Composer {
             register: &mut self.register,
             now: Moment(self.now),
-            keys: &|_| Some(office),
+            keys: &|_| Some(office as &dyn tlog::Signs),
             salt: &mut || [salt; 32],
         })
         .expect("an entry that may follow");

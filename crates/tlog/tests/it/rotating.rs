@@ -27,7 +27,10 @@ fn both() -> LogKeys {
 }
 
 fn open(disk: &Memory, keys: Vec<SigningKey>) -> Writer {
-    let keys = keys.into_iter().map(Arc::new).collect();
+    let keys = keys
+        .into_iter()
+        .map(|key| Arc::new(key) as Arc<dyn tlog::Signs>)
+        .collect();
     Writer::open_with(Arc::new(disk.clone()), keys, &both(), erase::nothing)
         .unwrap()
         .0

@@ -1,0 +1,60 @@
+//! `chancery key protect` and `unprotect`: private keys under a passphrase, and out of it.
+
+use crate::{
+    keys::{self, passphrase},
+    output::{Context as _, Done, Failure, note, say},
+};
+use std::path::{Path, PathBuf};
+
+/// Arguments of both.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Files of private keys, or folders of them
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// File with the passphrase in its first line; otherwise it is asked for
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Args, protected: bool) -> Done {
+    args.passphrase_file.as_deref().map_or(Ok(()), passphrase::use_file)?;
+    let mut files = Vec::new();
+    for path in &args.paths {
+        files.extend(files_of(path)?);
+    }
+    // All are looked at first, so that a file which is no key stops the command before anything is changed.
+    files.iter().try_for_each(|file| keys::public(file).map(|_| ()))?;
+    let mut changed = 0;
+    for file in &files {
+        if keys::protect(file, protected)? {
+            say(file.display());
+            changed += 1;
+        }
+    }
+    let done = if protected {
+        "are now under the passphrase"
+    } else {
+        "are no longer under a passphrase"
+    };
+    note(format!("{changed} of {} keys {done}", files.len()));
+    if protected && changed > 0 {
+        note("Whoever loses the passphrase has lost these keys. Copies that were made before are not protected.");
+    }
+    Ok(())
+}
+
+fn files_of(path: &Path) -> Done<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = std::fs::read_dir(path).at(path.display())?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "key"));
+    files.sort();
+    if files.is_empty() {
+        return Err(Failure::usage(format!("{}: no file that ends in .key", path.display())));
+    }
+    Ok(files)
+}

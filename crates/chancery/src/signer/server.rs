@@ -1,0 +1,251 @@
+//! The process that holds the keys. It answers one line with one line, and never signs two different checkpoints of one size.
+//!
+//! What it signed last is on the disk before the signature leaves. *A crash between the two leaves a checkpoint as signed that
+//! nobody has; the same one is signed again when it is asked for, another one of that size is not.*
+
+use super::{
+    LONGEST, line,
+    rules::{Asked, Purpose, Signed, judge},
+};
+use crate::{
+    folder::{self, replace},
+    keys,
+    output::{Context as _, Done, Failure, warn},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use rustix::{fs::Mode, process::umask};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, BufReader, ErrorKind, Write as _},
+    os::unix::net::{UnixListener, UnixStream},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+use tlog::{
+    Checkpoint, SigningKey,
+    store::{Dir, Disk as _, Lock},
+};
+
+/// Connections at once.
+const MOST: usize = 64;
+/// What was signed last, in the folder of the keys.
+const SIGNED: &str = "signed";
+
+/// A signer with its keys.
+pub struct Signer {
+    folder: PathBuf,
+    held: Mutex<Held>,
+    _lock: Box<dyn Lock>,
+}
+
+struct Held {
+    /// Keys by their public half, and the files they came from.
+    keys: BTreeMap<String, SigningKey>,
+    files: Vec<PathBuf>,
+    /// The newest signed checkpoint of each log.
+    signed: BTreeMap<String, Signed>,
+}
+
+impl Signer {
+    /// Loads every key of a folder; asks for their passphrase where they have one.
+    pub fn open(folder: &Path) -> Done<Self> {
+        let lock = Dir::new(folder).lock("lock").at(folder.display())?;
+        let lock = lock.ok_or_else(|| Failure::new(format!("{}: another signer runs here", folder.display())))?;
+        let mut held = Held {
+            keys: BTreeMap::new(),
+            files: Vec::new(),
+            signed: read(&folder.join(SIGNED))?,
+        };
+        for path in key_files(folder)? {
+            held.load(path)?;
+        }
+        if held.keys.is_empty() {
+            let failure = Failure::usage(format!("{}: there is no key to sign with", folder.display()));
+            return Err(failure.hint("move the files of keys/ here, but not the root keys"));
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            held: Mutex::new(held),
+            _lock: lock,
+        })
+    }
+
+    /// Number of keys.
+    pub fn len(&self) -> usize {
+        self.held().keys.len()
+    }
+
+    /// True without keys; then there is no signer.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// From now on another checkpoint of the newest size may be signed. Gives the logs and sizes.
+    pub fn take_back(&self) -> Done<Vec<(String, u64)>> {
+        let mut held = self.held();
+        held.signed.values_mut().for_each(|signed| signed.root = None);
+        self.save(&held.signed)?;
+        let sizes = held.signed.iter().map(|(origin, signed)| (origin.clone(), signed.size));
+        Ok(sizes.collect())
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn save(&self, signed: &BTreeMap<String, Signed>) -> Done {
+        let root = |signed: &Signed| signed.root.map_or_else(|| "-".to_owned(), tlog::Hash::to_base64);
+        let lines = signed
+            .iter()
+            .map(|(origin, signed)| format!("{origin} {} {}\n", signed.size, root(signed)));
+        replace(&self.folder.join(SIGNED), lines.collect::<String>().as_bytes(), true)
+    }
+
+    /// Answers one line.
+    pub fn answer(&self, request: &str) -> String {
+        let mut parts = request.split(' ');
+        let answer = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some("keys"), None, ..) => return self.keys(),
+            (Some("sign"), Some(vkey), Some(text), None) => self.sign(vkey, text),
+            _ => Err("the request is neither `keys` nor `sign KEY TEXT`".to_owned()),
+        };
+        answer.unwrap_or_else(|why| format!("refused {why}\n"))
+    }
+
+    /// All keys; those that were put into the folder meanwhile are among them.
+    fn keys(&self) -> String {
+        let mut held = self.held();
+        for path in key_files(&self.folder).unwrap_or_default() {
+            if let Err(failure) = held.load(path) {
+                warn(failure.message);
+            }
+        }
+        let lines: String = held.keys.keys().map(|vkey| format!("key {vkey}\n")).collect();
+        lines + "end\n"
+    }
+
+    fn sign(&self, vkey: &str, text: &str) -> Result<String, String> {
+        let text = STANDARD.decode(text).map_err(|_| "the text is not in base64")?;
+        let mut held = self.held();
+        let key = held.keys.get(vkey).ok_or("this key is not here")?;
+        let asked = judge(&key.verifier(), &text)?;
+        let line = key.sign(&text);
+        if let Asked::Checkpoint(checkpoint) = asked {
+            self.keep(&mut held, checkpoint)?;
+        }
+        Ok(format!("signature {}\n", STANDARD.encode(line.signature)))
+    }
+
+    /// Remembers a checkpoint, durably, before its signature leaves.
+    fn keep(&self, held: &mut Held, checkpoint: Checkpoint) -> Result<(), String> {
+        let before = held.signed.get(&checkpoint.origin);
+        before.map_or(Ok(()), |before| before.check(&checkpoint))?;
+        let Checkpoint { origin, size, root } = checkpoint;
+        let next = Signed { size, root: Some(root) };
+        if before == Some(&next) {
+            return Ok(());
+        }
+        let mut signed = held.signed.clone();
+        signed.insert(origin, next);
+        if let Err(failure) = self.save(&signed) {
+            warn(failure.message);
+            return Err("what was signed could not be kept".to_owned());
+        }
+        held.signed = signed;
+        Ok(())
+    }
+}
+
+impl Held {
+    fn load(&mut self, path: PathBuf) -> Done {
+        if self.files.contains(&path) {
+            return Ok(());
+        }
+        let public = keys::public(&path)?;
+        if Purpose::of(&public) == Purpose::Root {
+            let failure = Failure::usage(format!(
+                "{}: a root key belongs offline, not with the signer",
+                path.display()
+            ));
+            return Err(failure);
+        }
+        self.keys.insert(public.to_string(), keys::load(&path)?);
+        self.files.push(path);
+        Ok(())
+    }
+}
+
+fn key_files(folder: &Path) -> Done<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).at(folder.display())?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "key"));
+    files.sort();
+    Ok(files)
+}
+
+/// `ORIGIN SIZE ROOT` on each line. A file that is not so is never taken for an empty one.
+fn read(path: &Path) -> Done<BTreeMap<String, Signed>> {
+    let text = folder::read_if_there(path)?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let parsed = text.lines().map(|line| {
+        let mut parts = line.split(' ');
+        let (origin, size, root) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
+        let root = match root {
+            "-" => None,
+            root => Some(tlog::Hash::from_base64(root).ok()?),
+        };
+        Some((origin.to_owned(), Signed { size, root }))
+    });
+    parsed.collect::<Option<_>>().ok_or_else(|| {
+        Failure::new(format!("{}: damaged", path.display()))
+            .hint("restore it: without it two checkpoints of one size could be signed")
+    })
+}
+
+/// Listens at a path that only this user reaches. A socket that nobody answers at is replaced.
+pub fn bind(path: &Path) -> Done<UnixListener> {
+    if UnixStream::connect(path).is_ok() {
+        return Err(Failure::new(format!("{}: another signer answers here", path.display())));
+    }
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error).at(path.display()),
+        _ => {}
+    }
+    // The socket is never open to others, not even before its mode could be set.
+    let before = umask(Mode::from_raw_mode(0o177));
+    let bound = UnixListener::bind(path);
+    umask(before);
+    bound.at(path.display())
+}
+
+/// Answers for ever, each connection in a thread of its own.
+pub fn serve(signer: &Arc<Signer>, listener: &UnixListener) {
+    let open = Arc::new(AtomicUsize::new(0));
+    for stream in listener.incoming() {
+        let Ok(stream) = stream else { continue };
+        if open.fetch_add(1, Ordering::Relaxed) >= MOST {
+            open.fetch_sub(1, Ordering::Relaxed);
+            continue;
+        }
+        let (signer, open) = (Arc::clone(signer), Arc::clone(&open));
+        thread::spawn(move || {
+            // Whoever is gone needs no answer.
+            let _ = talk(&signer, &stream);
+            open.fetch_sub(1, Ordering::Relaxed);
+        });
+    }
+}
+
+fn talk(signer: &Signer, stream: &UnixStream) -> io::Result<()> {
+    let mut reader = BufReader::with_capacity(LONGEST, stream);
+    let mut writer = stream;
+    while let Some(request) = line(&mut reader)? {
+        writer.write_all(signer.answer(&request).as_bytes())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! Keys in a process of their own: publishing works with them, and without it nothing is half written.
+
+use crate::support::{binary, chancery, ministry, ok, write};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    os::unix::{
+        fs::PermissionsExt as _,
+        net::{UnixListener, UnixStream},
+    },
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A signer that runs until it is dropped.
+struct Running(Child);
+
+impl Running {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(binary())
+            .args(["signer", "signer"])
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        let mut line = String::new();
+        BufReader::new(child.stderr.as_mut().expect("piped"))
+            .read_line(&mut line)
+            .expect("says where it is");
+        assert!(line.contains("signer.sock"), "{line}");
+        Self(child)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A ministry whose keys lie with the signer only.
+fn apart() -> tempfile::TempDir {
+    let folder = ministry();
+    let here = folder.path();
+    fs::rename(here.join("m/keys"), here.join("signer")).expect("moved");
+    fs::create_dir(here.join("m/keys")).expect("folder");
+    let settings = here.join("m/chancery.toml");
+    let text = fs::read_to_string(&settings).expect("settings");
+    fs::write(
+        settings,
+        format!("signer = \"unix:../signer/signer.sock\"\nsigner-seconds = 2\n{text}"),
+    )
+    .expect("file");
+    folder
+}
+
+fn publish(folder: &Path) -> Output {
+    write(folder, "texts/tides.en.md", TEXT);
+    chancery(folder, &["publish", "m", "texts", "--yes"])
+        .output()
+        .expect("runs")
+}
+
+const TEXT: &str = "+++\ntitle = \"Tides\"\ntype = \"news\"\nsite = \"vn\"\nsection = \"news\"\ndate = \"2026-02-20\"\n+++\n\nThey rise.\n";
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn checkpoint(folder: &Path) -> Vec<u8> {
+    fs::read(folder.join("m/record/checkpoint")).expect("checkpoint")
+}
+
+/// One line asked and one answered.
+fn ask(folder: &Path, line: &str) -> String {
+    let mut socket = UnixStream::connect(folder.join("signer/signer.sock")).expect("answers");
+    socket.write_all(line.as_bytes()).expect("asked");
+    let mut answer = String::new();
+    BufReader::new(socket).read_line(&mut answer).expect("answered");
+    answer
+}
+
+#[test]
+fn texts_are_published_with_keys_that_only_the_signer_has() {
+    let folder = apart();
+    let here = folder.path();
+    let before = checkpoint(here);
+
+    let gone = publish(here);
+    assert_eq!(gone.status.code(), Some(1), "{}", said(&gone));
+    assert!(said(&gone).contains("signer at "), "{}", said(&gone));
+    assert_eq!(checkpoint(here), before);
+    ok(here, &["verify", "m"]);
+
+    let running = Running::start(here);
+    let mode = fs::metadata(here.join("signer/signer.sock"))
+        .expect("socket")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let second = chancery(here, &["signer", "signer"]).output().expect("runs");
+    assert!(said(&second).contains("another signer runs here"), "{}", said(&second));
+    let done = publish(here);
+    assert!(done.status.success(), "{}", said(&done));
+    assert_ne!(checkpoint(here), before);
+    ok(here, &["verify", "m"]);
+    assert_eq!(fs::read_dir(here.join("m/keys")).expect("keys").count(), 0);
+
+    // A new mission's key is made here, works at once, and may be moved while the signer runs.
+    let site = ["site", "add", "m", "--code", "kp", "--name", "Embassy", "--langs", "en"];
+    ok(here, &site);
+    fs::rename(here.join("m/keys/office-kp-1.key"), here.join("signer/office-kp-1.key")).expect("moved");
+    ok(here, &["key", "list", "m"]);
+    assert!(ask_all(here).contains("/m/kp/1+"));
+    drop(running);
+    ok(here, &["verify", "m"]);
+    // The socket of a signer that was killed is in nobody's way.
+    let _running = Running::start(here);
+}
+
+fn ask_all(folder: &Path) -> String {
+    let mut socket = UnixStream::connect(folder.join("signer/signer.sock")).expect("answers");
+    socket.write_all(b"keys\n").expect("asked");
+    socket.shutdown(std::net::Shutdown::Write).expect("shut");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).expect("answered");
+    answer
+}
+
+#[test]
+fn a_signer_refuses_what_is_not_of_its_record_and_a_second_checkpoint_of_a_size() {
+    use tlog::{Checkpoint, Note, hash::sha256};
+    let folder = apart();
+    let here = folder.path();
+    let running = Running::start(here);
+    let all = ask_all(here);
+    let keys: Vec<&str> = all.lines().filter_map(|line| line.strip_prefix("key ")).collect();
+    let log = keys
+        .iter()
+        .find(|key| key.starts_with("record.tides.example+"))
+        .expect("a log key");
+    let office = keys.iter().find(|key| key.contains("/m/vn/1+")).expect("an office key");
+    let sign = |key: &str, text: &str| {
+        use base64::Engine as _;
+        let text = base64::engine::general_purpose::STANDARD.encode(text);
+        ask(here, &format!("sign {key} {text}\n"))
+    };
+    for (key, text) in [
+        (log, "any text\n"),
+        (office, "any text\n"),
+        (log, "chancery/entry/v1\n{\"issued\":\"2026-03-14T09:01:10Z\"}\n"),
+        (log, "other.example\n5\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"),
+        (
+            office,
+            "record.tides.example\n5\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+        ),
+    ] {
+        assert!(sign(key, text).starts_with("refused "), "{text}");
+    }
+    for line in [
+        "\n",
+        "sign\n",
+        "sign x y z w\n",
+        "sign x !\n",
+        "keys x\n",
+        "sign record.example+00000000+AA AAAA\n",
+    ] {
+        assert!(ask(here, line).starts_with("refused "), "{line:?}");
+    }
+
+    let head = |size, root: &[u8]| {
+        let (origin, root) = ("record.tides.example".to_owned(), sha256(root));
+        Checkpoint { origin, size, root }.to_string()
+    };
+    let (one, other) = (head(500, b"one"), head(500, b"other"));
+    let signature = sign(log, &one);
+    assert!(signature.starts_with("signature "), "{signature}");
+    assert_eq!(sign(log, &one), signature);
+    assert!(sign(log, &other).starts_with("refused another checkpoint of 500 entries"));
+    assert!(sign(log, &head(499, b"one")).starts_with("refused "));
+    drop(running);
+    // It remembers beyond its end, until a person takes it back.
+    let running = Running::start(here);
+    assert!(sign(log, &other).starts_with("refused "));
+    // The record is shorter than what was signed: nothing is signed any more, nothing is written, and the command says so.
+    let before = checkpoint(here);
+    let refused = publish(here);
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    assert!(said(&refused).contains("was signed before"), "{}", said(&refused));
+    assert_eq!(checkpoint(here), before);
+    ok(here, &["verify", "m"]);
+    drop(running);
+    ok(here, &["signer", "signer", "--take-back"]);
+    let _running = Running::start(here);
+    assert!(sign(log, &other).starts_with("signature "));
+    assert!(sign(log, &one).starts_with("refused "));
+    assert!(Note::parse(&before).is_ok());
+}
+
+#[test]
+fn a_signer_that_is_slow_or_talks_nonsense_ends_the_command_in_a_bounded_time() {
+    let folder = apart();
+    let here = folder.path();
+    let before = checkpoint(here);
+    let path = here.join("signer/signer.sock");
+    let endless = vec![b'x'; 20_000];
+    for (answer, wanted) in [
+        (&b""[..], "no answer within"),
+        (b"nonsense\n", "no answer"),
+        (&endless[..], "no answer"),
+    ] {
+        let _ = fs::remove_file(&path);
+        let listener = UnixListener::bind(&path).expect("bound");
+        let started = Instant::now();
+        thread::scope(|scope| {
+            let asked = scope.spawn(|| publish(here));
+            let (mut socket, _) = listener.accept().expect("asked");
+            socket.write_all(answer).expect("answered");
+            let output = asked.join().expect("runs");
+            assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+            assert!(said(&output).contains(wanted), "{}", said(&output));
+        });
+        assert!(started.elapsed() < Duration::from_secs(60));
+        assert_eq!(checkpoint(here), before);
+    }
+    // One that is killed in the middle is told, too.
+    let _ = fs::remove_file(&path);
+    let running = Running::start(here);
+    drop(running);
+    let output = publish(here);
+    assert!(said(&output).contains("signer at "), "{}", said(&output));
+    ok(here, &["verify", "m"]);
+}
