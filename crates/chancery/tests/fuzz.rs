@@ -23,7 +23,9 @@ targets!(address, http_request, log_json);
 #[test]
 #[ignore = "writes files"]
 fn corpus_is_written() {
-    let all = web::addresses();
+    let mut all = web::addresses();
+    // The names of assets hold a digest of their bytes, and change with them.
+    all.retain(|(_, path)| !path.contains("/assets/"));
     for (number, (host, path)) in all.iter().enumerate().filter(|(number, _)| number % 7 == 0) {
         replay::write(
             "address",
