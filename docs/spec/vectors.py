@@ -58,6 +58,9 @@ FILES = {
     "genesis.json": ("Sections 6 and 7. Short records of their own: genesis and key entries, right and wrong.", records.genesis_cases),
     "proofs.json": (
         "record-http.md. Proof files with the .json beside them, the log key a reader trusts, and the outcome.", records.proof_cases),
+    "currency.json": (
+        "record-http.md, 3.3 and 3.4. Currency files, the log key a reader trusts, and the outcome; sizes are those of the states between "
+        "which the edition was entered, as far as the file has them. Cosignatures are not looked at.", records.currency_cases),
 }
 
 

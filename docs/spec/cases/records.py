@@ -383,6 +383,14 @@ def _sealed(name):
     return (name[3] or {}).get("content")
 
 
+def currency_cases():
+    import currencies
+
+    m = whole().copy()
+    m.offices = {"vn": 2}
+    return currencies.cases(m, replay)
+
+
 def proof_cases():
     import proofs
 

@@ -54,6 +54,46 @@ def root_from_path(index, size, leaf, path):
     return node if last == 0 else None
 
 
+def consistency(old, hashes):
+    """The proof that the tree of all leaves continues that of the first `old` (2.1.2)."""
+
+    def part(count, nodes, whole):
+        if count == len(nodes):
+            return [] if whole else [root(nodes)]
+        at = _split(len(nodes))
+        if count <= at:
+            return part(count, nodes[:at], whole) + [root(nodes[at:])]
+        return part(count - at, nodes[at:], False) + [root(nodes[:at])]
+
+    return part(old, hashes, True)
+
+
+def continues(old, new, old_root, new_root, proof):
+    """True if a proof shows it; RFC 9162, section 2.1.4.2."""
+    if not 0 < old <= new:
+        return False
+    if old == new:
+        return not proof and old_root == new_root
+    nodes = list(proof) if old & old - 1 else [old_root, *proof]
+    if not nodes:
+        return False
+    at, last = old - 1, new - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    one = two = nodes[0]
+    for node in nodes[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            one, two = sha256(b"\1", node, one), sha256(b"\1", node, two)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            two = sha256(b"\1", two, node)
+        at, last = at >> 1, last >> 1
+    return last == 0 and (one, two) == (old_root, new_root)
+
+
 class Key:
     """An Ed25519 note key made from a printed name: its seed is SHA-256("chancery test key: " + name + salt)."""
 

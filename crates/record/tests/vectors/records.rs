@@ -3,6 +3,8 @@
 use super::{accepted, bytes, cases, each, number, outcome, text, want};
 use record::{
     audit::{Auditor, Finding},
+    currency::Currency,
+    entered::Shown,
     keys::Role,
     lang::Lang,
     proved::{self, BadProof},
@@ -454,6 +456,31 @@ fn proofs() {
         let result = proved::verify(&bytes(case, "proof"), beside, &key);
         want(accepted(case), outcome(&result, BadProof::is_newer), &result)
     });
+}
+
+#[test]
+fn currency_files() {
+    each("currency.json", 17, |case| {
+        let key: VerifierKey = text(case, "key").parse().expect("key");
+        let result = Currency::verify(text(case, "file").as_bytes(), &key);
+        want(accepted(case), outcome(&result, |_| false), &result)?;
+        let entered = result.ok().and_then(|current| current.entered);
+        let sizes: Vec<u64> = entered.iter().flat_map(sizes).collect();
+        let wanted = case["sizes"].as_array().into_iter().flatten();
+        let wanted: Vec<u64> = wanted.filter_map(Value::as_u64).collect();
+        if sizes == wanted {
+            Ok(())
+        } else {
+            Err(format!("{sizes:?}, want {wanted:?}"))
+        }
+    });
+}
+
+/// Of the states between which an edition was entered.
+fn sizes(shown: &Shown) -> impl Iterator<Item = u64> {
+    let before = shown.before.iter().map(|(checkpoint, _)| checkpoint.size);
+    let holding = shown.proved.checkpoint.size;
+    before.chain([holding]).collect::<Vec<_>>().into_iter()
 }
 
 #[test]
