@@ -141,6 +141,28 @@ fn every_state_of_a_text_is_told_and_what_is_withheld_stays_so() {
         );
         assert_eq!(unpack(here, &retracted), [format!("{id}.en.{version}.proof")]);
     }
+    ok(
+        here,
+        &[
+            "erase",
+            "m",
+            &id,
+            "--basis",
+            "data-protection",
+            "--reason",
+            "privacy",
+            "--yes",
+        ],
+    );
+    let erased = certificate(here, "m", &[&id]);
+    assert!(
+        erased.contains("The wording was removed for good by entry") && !erased.contains("The water"),
+        "{erased}"
+    );
+    assert!(
+        erased.contains("Removed for good") && erased.contains("protection of a person’s privacy"),
+        "{erased}"
+    );
     let proof = format!("inside/{id}.en.2.proof");
     ok(here, &["verify", &proof, "--key", "m"]);
 }

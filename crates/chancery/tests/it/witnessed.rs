@@ -184,6 +184,16 @@ fn server_export_and_mirror_name_the_same_witnesses_as_soon_as_they_answered() {
     for copy in ["copy", "late"] {
         assert_same(&out, &export(here, copy, &format!("of-{copy}"), &server.base));
     }
+    let beside = Server::start(
+        here,
+        &["serve", "copy", "--mirror", "--at", AT, "--address", &server.base],
+    );
+    for path in [TIDE, about, "/vn/en/news/2026/03/ebb", "/vn/en/news/2026/03/ebb.proof"] {
+        assert!(
+            page(&beside, path) == page(&server, path),
+            "{path} of the mirror differs"
+        );
+    }
     let sent = server.get("/vn/en/news/2026/03/ebb.json").expect("json");
     assert!(out[Path::new("vn/en/news/2026/03/ebb.json")] == sent);
     drop(witness);

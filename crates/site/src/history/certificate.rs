@@ -131,7 +131,11 @@ impl Maker<'_, '_, '_> {
         let (tongue, document) = (shell.tongue, view.document(sheet.doc));
         let words = self.words();
         let none = Name {
-            text: tongue.text("tombstone"),
+            text: tongue.text(if self.gone().is_some() {
+                "notice-erased"
+            } else {
+                "tombstone"
+            }),
             lang: tongue.lang,
         };
         let title = words.as_ref().map_or(none, |words| Name {
@@ -220,6 +224,13 @@ impl Maker<'_, '_, '_> {
         self.say("cert-version", &[("version", version), ("count", count)])
     }
 
+    /// The entry that removed the wording for good.
+    fn gone(&self) -> Option<u64> {
+        let document = self.view().document(self.sheet.doc);
+        let of_this = self.edition.erased.map(u64::from);
+        of_this.or_else(|| document.gone(self.sheet.lang))
+    }
+
     /// Whether the version holds, and what readers are told where it does not.
     fn standing(&self, fields: Fields) -> Fields {
         let (view, lang, shell) = (self.view(), self.sheet.lang, self.history.shell);
@@ -227,8 +238,7 @@ impl Maker<'_, '_, '_> {
         let index = |index: u64| ("index", self.number(index));
         let mut notices = Vec::new();
         let mut in_force = false;
-        let gone = self.edition.erased.map(u64::from).or_else(|| document.gone(lang));
-        let standing = if let Some(by) = gone {
+        let standing = if let Some(by) = self.gone() {
             let erasure = view.register.erasure(by);
             notices.extend(erasure.map(|erasure| self.notice(&Notice::of_erasure(view, shell.lang, erasure))));
             self.say("cert-erased", &[index(by)])
