@@ -24,6 +24,7 @@ pub mod output;
 pub mod pages;
 pub mod preview;
 pub mod progress;
+pub mod proposal;
 pub mod reading;
 pub mod remote;
 pub mod signer;

@@ -7,6 +7,8 @@
 //!    group is public, and whoever opens the record next derives its files again.*
 //! 3. `log.json` is replaced if keys changed, and the snapshot if it is old. *Both are derived; opening redoes them.*
 
+mod submit;
+
 use crate::{
     clock, cosign, erasing,
     folder::{self, Folder},
@@ -200,10 +202,7 @@ impl Writing {
         })?;
         erasing::begin(&self.folder, &wanted)?;
         let commit = self.commit(vec![draft])?;
-        reading::forget_snapshot(&self.folder);
-        let files = Files::new(&self.folder.record(), self.size());
-        (self.register, self.unsaved) = reading::load(&self.folder, &files)?;
-        erasing::finish(&self.folder, &self.register)?;
+        self.fold_anew()?;
         Ok(commit)
     }
 

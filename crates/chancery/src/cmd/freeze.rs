@@ -27,6 +27,9 @@ pub struct Args {
     /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
     #[arg(long, value_name = "PATH")]
     pub root_key: Vec<PathBuf>,
+    /// Write the entry to a file for root keys that lie elsewhere, instead of entering it
+    #[arg(long, value_name = "FILE")]
+    pub propose: Option<PathBuf>,
     /// Show what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -44,6 +47,10 @@ pub fn run(args: &Args) -> Done {
     if args.dry_run {
         note("nothing was changed: this was a dry run");
         return writing.close();
+    }
+    if let Some(path) = &args.propose {
+        let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.freeze(freeze, &[])?]))?;
+        return writing.propose(draft, None, &[], path);
     }
     let roots = keys::quorum(&writing.folder, &writing.register, &args.root_key)?;
     let roots: Vec<&SigningKey> = roots.iter().collect();

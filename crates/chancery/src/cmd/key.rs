@@ -1,5 +1,8 @@
 //! `chancery key`: which keys sign, from which entry on. Root keys sign every change.
 
+mod ceremony;
+mod new;
+
 use super::policy;
 use super::protect;
 use crate::{
@@ -10,12 +13,9 @@ use crate::{
     reading::{self, Files},
     writing::Writing,
 };
-use record::{
-    facts::is_code,
-    keys::{KeyChange, Known, Role},
-    register::Register,
-};
-use std::path::{Path, PathBuf};
+use new::made;
+use record::keys::{KeyChange, Known, Role};
+use std::path::PathBuf;
 use tlog::{hash::sha256, note::SigningKey};
 
 /// The commands for keys.
@@ -34,6 +34,10 @@ pub enum Args {
     Protect(protect::Args),
     /// Take private keys out of their passphrase
     Unprotect(protect::Args),
+    /// Add the signature of a root key to a proposal, where that key is; needs no record
+    Sign(ceremony::Sign),
+    /// Enter a proposal that enough root keys have signed
+    Submit(ceremony::Submit),
     /// End a key: nothing that it signs from the next entry on is accepted
     End(End),
 }
@@ -90,6 +94,9 @@ struct How {
     /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
     #[arg(long, value_name = "PATH")]
     root_key: Vec<PathBuf>,
+    /// Write the entry to a file for root keys that lie elsewhere, instead of entering it
+    #[arg(long, value_name = "FILE")]
+    propose: Option<PathBuf>,
     /// Show what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -104,6 +111,8 @@ pub fn run(args: &Args) -> Done {
         Args::List { folder } => list(&Folder::open(folder)?),
         Args::Add(change) => add(change, false),
         Args::Replace(change) => add(change, true),
+        Args::Sign(args) => ceremony::sign(args),
+        Args::Submit(args) => ceremony::submit(args),
         Args::End(end) => finish(end),
         Args::Protect(args) => protect::run(args, true),
         Args::Unprotect(args) => protect::run(args, false),
@@ -142,64 +151,13 @@ fn signs(known: &Known) -> String {
     }
 }
 
-/// A key to be made: its name, and where it is kept.
-struct New {
-    role: Role,
-    mission: Option<String>,
-    name: String,
-    path: PathBuf,
-}
-
-impl What {
-    fn new_key(&self, folder: &Folder, register: &Register, to: Option<&Path>) -> Done<New> {
-        let origin = register.origin();
-        let all = register.keys().keys();
-        let number = |prefix: &str| {
-            let used = all
-                .iter()
-                .filter_map(|known| known.vkey.split('+').next()?.strip_prefix(prefix)?.parse::<u32>().ok());
-            used.max().unwrap_or(0) + 1
-        };
-        if let Some(mission) = &self.mission {
-            if !is_code(mission) {
-                return Err(Failure::usage(format!(
-                    "--mission: `{mission}` is no code of a mission"
-                )));
-            }
-            let number = number(&format!("{origin}/m/{mission}/"));
-            return Ok(New {
-                role: Role::Office,
-                mission: Some(mission.clone()),
-                name: format!("{origin}/m/{mission}/{number}"),
-                path: keys::office_path(folder, mission, number),
-            });
+impl How {
+    /// The root keys that sign; none for a proposal.
+    fn roots(&self, writing: &Writing) -> Done<Vec<SigningKey>> {
+        if self.propose.is_some() {
+            return Ok(Vec::new());
         }
-        if self.root {
-            let number = number(&format!("{origin}/root/"));
-            let folder = to.map_or_else(|| folder.root_keys(), Path::to_owned);
-            return Ok(New {
-                role: Role::Root,
-                mission: None,
-                name: format!("{origin}/root/{number}"),
-                path: folder.join(format!("root-{number}.key")),
-            });
-        }
-        if self.log {
-            let logs = all.iter().filter(|known| known.role == Role::Log).count();
-            return Ok(New {
-                role: Role::Log,
-                mission: None,
-                name: origin.to_owned(),
-                path: keys::log_path(folder, logs + 1),
-            });
-        }
-        let states = all.iter().filter(|known| known.role == Role::State).count();
-        Ok(New {
-            role: Role::State,
-            mission: None,
-            name: format!("{origin}/state"),
-            path: keys::state_path(folder, states + 1),
-        })
+        keys::quorum(&writing.folder, &writing.register, &self.root_key)
     }
 }
 
@@ -242,12 +200,12 @@ fn add(args: &Change, replace: bool) -> Done {
         note("nothing was changed: this was a dry run");
         return writing.close();
     }
-    let roots = keys::quorum(&writing.folder, &writing.register, &args.how.root_key)?;
-    output::confirm(args.how.yes, "Change the keys so?")?;
-    let key = keys::generate(&new.name)?;
+    let roots = args.how.roots(&writing)?;
+    output::confirm(args.how.yes || args.how.propose.is_some(), "Change the keys so?")?;
     let with_signer = writing.folder.config.signer.is_some();
-    // The private key first: a crash leaves a file that no entry names, never an entry without its key.
-    keys::save(&new.path, &key)?;
+    // The private key first: a crash leaves a file that no entry names, never an entry without its key. It stays after an
+    // error too, since the entry may be on the disk; the next attempt takes it up.
+    let key = made(&new)?;
     let addition = KeyChange::Add {
         from: size + 1,
         mission: new.mission.as_deref().map(Into::into),
@@ -256,13 +214,12 @@ fn add(args: &Change, replace: bool) -> Done {
     };
     let changes = std::iter::once(addition).chain(endings(&ended, until)).collect();
     let own = (new.role == Role::Log).then_some(key);
-    let changed = commit(writing, changes, own, &args.how, &roots);
-    if changed.is_err() {
-        let _ = std::fs::remove_file(&new.path);
-    }
-    changed?;
+    commit(writing, changes, own, &args.how, &roots)?;
     if with_signer && new.role != Role::Root {
         note(format!("Move {} into the folder of the signer.", new.path.display()));
+    }
+    if args.how.propose.is_some() {
+        return Ok(());
     }
     match (new.role, ended.is_empty()) {
         (Role::Log, true) => note(
@@ -298,8 +255,8 @@ fn finish(args: &End) -> Done {
         note("nothing was changed: this was a dry run");
         return writing.close();
     }
-    let roots = keys::quorum(&writing.folder, &writing.register, &args.how.root_key)?;
-    output::confirm(args.how.yes, "End this key?")?;
+    let roots = args.how.roots(&writing)?;
+    output::confirm(args.how.yes || args.how.propose.is_some(), "End this key?")?;
     let changes = endings(std::slice::from_ref(vkey), size + 1).collect();
     commit(writing, changes, None, &args.how, &roots)
 }
@@ -345,6 +302,9 @@ fn commit(
     let draft = writing.composed(0, clock::now(), |composer| {
         Ok(vec![composer.change_keys(changes, hash, how.quorum, &roots)?])
     })?;
+    if let Some(path) = &how.propose {
+        return writing.propose(draft, policy.as_deref(), &[], path);
+    }
     if let Some(policy) = policy {
         writing.prepare_policy(policy.as_bytes())?;
     }

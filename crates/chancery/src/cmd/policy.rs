@@ -24,6 +24,9 @@ pub struct Args {
     /// Root key, or a folder with root keys, once they have been moved
     #[arg(long, value_name = "FILE|FOLDER")]
     pub root_key: Option<PathBuf>,
+    /// Write the entry to a file for root keys that lie elsewhere, instead of entering it
+    #[arg(long, value_name = "FILE")]
+    pub propose: Option<PathBuf>,
     /// Show what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -36,7 +39,10 @@ pub struct Args {
 pub fn run(args: &Args) -> Done {
     let witnesses = read(&args.file)?;
     let folder = Folder::open(&args.folder)?;
-    let roots = keys::load_roots(args.root_key.as_deref().unwrap_or(&folder.root_keys()))?;
+    let roots = match &args.propose {
+        Some(_) => Vec::new(),
+        None => keys::load_roots(args.root_key.as_deref().unwrap_or(&folder.root_keys()))?,
+    };
     let mut writing = Writing::open(folder)?;
     let size = writing.register.size();
     let logs = writing.register.keys().valid(size, Role::Log, None);
@@ -49,6 +55,10 @@ pub fn run(args: &Args) -> Done {
     tell(&policy)?;
     if args.dry_run {
         return writing.close();
+    }
+    if let Some(path) = &args.propose {
+        let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.policy(hash, &[])?]))?;
+        return writing.propose(draft, Some(&policy), &[], path);
     }
     confirm(args.yes, "Shall this be the policy from the next entry on?")?;
     let roots: Vec<&SigningKey> = roots.iter().collect();

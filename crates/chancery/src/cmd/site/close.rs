@@ -54,6 +54,9 @@ struct How {
     /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
     #[arg(long, value_name = "PATH")]
     root_key: Vec<PathBuf>,
+    /// Only say it on the pages; the key is ended by `chancery key end --propose`, where root keys lie elsewhere
+    #[arg(long)]
+    keep_key: bool,
     /// Show what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -90,17 +93,40 @@ fn end(mut writing: Writing, code: &str, into: Option<&str>, how: &How) -> Done 
     }
     say(format!("close\t{code}\tits pages stay, and say so"));
     into.iter().for_each(|into| say(format!("goes on as\t{into}")));
-    ended
-        .iter()
-        .for_each(|vkey| say(format!("ends\t{}\tfrom entry {} on", named(vkey), size + 2)));
+    if !how.keep_key {
+        ended
+            .iter()
+            .for_each(|vkey| say(format!("ends\t{}\tfrom entry {} on", named(vkey), size + 2)));
+    }
     if how.dry_run {
         note("nothing was changed: this was a dry run");
         return writing.close();
     }
-    let roots = keys::quorum(&writing.folder, &writing.register, &how.root_key)?;
+    let roots = if how.keep_key {
+        Vec::new()
+    } else {
+        keys::quorum(&writing.folder, &writing.register, &how.root_key)?
+    };
     output::confirm(how.yes, "Close this mission?")?;
+    if how.keep_key {
+        writing.publish(vec![change], clock::now())?;
+        for vkey in &ended {
+            let data = writing.folder.root().display();
+            note(format!("Next: chancery key end {data} {} --propose FILE", named(vkey)));
+        }
+        return writing.close();
+    }
+    last(&mut writing, change, &ended, &roots)?;
+    note("Delete the file of the ended key everywhere. Keep the hosts of the site: its addresses go on answering.");
+    writing.close()
+}
+
+/// The last entry of a mission, and the one that ends its keys.
+fn last(writing: &mut Writing, change: Change, ended: &[String], roots: &[SigningKey]) -> Done {
     let roots: Vec<&SigningKey> = roots.iter().collect();
-    writing.offices.require(&writing.folder, &writing.register, &mission)?;
+    writing
+        .offices
+        .require(&writing.folder, &writing.register, &change.mission)?;
     let draft = writing.composed(1, clock::now(), |composer| {
         let told = composer.content(change)?;
         let until = composer.register.size() + 1;
@@ -117,8 +143,7 @@ fn end(mut writing: Writing, code: &str, into: Option<&str>, how: &How) -> Done 
         commit.first,
         commit.size - 1
     ));
-    note("Delete the file of the ended key everywhere. Keep the hosts of the site: its addresses go on answering.");
-    writing.close()
+    Ok(())
 }
 
 /// The site with what its pages say from now on.

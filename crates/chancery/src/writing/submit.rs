@@ -1,0 +1,180 @@
+//! Entries that root keys sign elsewhere: composed without signatures, and entered once they have them.
+
+use super::{Draft, Writing, group};
+use crate::{
+    clock,
+    erasing::{self, Erasing},
+    intake::captures::Named,
+    output::{Context as _, Done, Failure, note},
+    proposal::Proposal,
+    reading::{self, Files, manifest_of},
+};
+use record::{
+    compose::{Composed, Erasure},
+    entry::{Body, Entry, Leaf},
+    keys::BadKeys,
+    seal::{self, Sealed},
+};
+use std::{collections::BTreeMap, path::Path};
+use tlog::{
+    hash::{leaf_hash, sha256},
+    note::Note,
+    writer::Commit,
+};
+
+/// Names of what goes with a proposal.
+const POLICY: &str = "policy";
+const NOTICE: &str = "notice";
+const CAPTURES: &str = "captures";
+
+impl Writing {
+    /// Writes a draft of one entry without signatures as a proposal, and enters nothing.
+    pub fn propose(self, draft: Draft, policy: Option<&str>, captures: &[Named], path: &Path) -> Done {
+        let [leaf] = draft.group.entries.as_slice() else {
+            return Err(
+                Failure::usage("this takes several entries").hint("propose fewer changes at once, one file each")
+            );
+        };
+        let text = String::from_utf8(leaf.clone()).at("proposal")?;
+        let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
+        let mut beside = BTreeMap::new();
+        beside.extend(policy.map(|policy| (POLICY.to_owned(), policy.as_bytes().to_vec())));
+        beside.extend(
+            draft
+                .group
+                .blobs
+                .first()
+                .map(|blob| (NOTICE.to_owned(), blob.bytes.clone())),
+        );
+        if !captures.is_empty() {
+            beside.insert(CAPTURES.to_owned(), serde_json::to_vec(captures).at("captures")?);
+        }
+        let proposal = Proposal {
+            origin: self.register.origin().to_owned(),
+            index: self.size(),
+            quorum: self.register.keys().quorum(),
+            beside,
+            note: Note {
+                text,
+                signatures: Vec::new(),
+            },
+        };
+        proposal.write(path)?;
+        note(format!("proposed in {}: nothing is entered yet", path.display()));
+        note(format!(
+            "Next: `chancery key sign {0} --root-key …` where the root keys are, then `chancery key submit {1} {0}`. Publish nothing in between.",
+            path.display(),
+            self.folder.root().display()
+        ));
+        Ok(())
+    }
+
+    /// Requires that a proposal is of this record, for its next entry, and has the signatures it takes.
+    pub fn check_proposal(&self, proposal: &Proposal) -> Done {
+        if proposal.origin != self.register.origin() {
+            let what = format!(
+                "the proposal is for {}, and this is {}",
+                proposal.origin,
+                self.register.origin()
+            );
+            return Err(Failure::usage(what));
+        }
+        if proposal.index != self.size() {
+            let what = format!(
+                "the proposal is for entry {}, and the next one is {} by now: it cannot be entered any more",
+                proposal.index,
+                self.size()
+            );
+            return Err(Failure::new(what).hint(
+                "propose it again with the same command, have it signed again, and publish nothing until it is submitted",
+            ));
+        }
+        let entry = proposal.entry()?;
+        let checked = self
+            .register
+            .keys()
+            .check_signatures(self.size(), &entry, &proposal.note);
+        checked.map_err(|error: BadKeys| {
+            Failure::new(format!("the proposal cannot be entered: {error}"))
+                .hint("`chancery key sign FILE --root-key PATH` adds a signature; submit takes several signed copies")
+        })
+    }
+
+    /// Enters a proposal.
+    pub fn submit(&mut self, proposal: &Proposal) -> Done<Commit> {
+        self.check_proposal(proposal)?;
+        clock::check(&self.register, clock::now())?;
+        let leaf = proposal.leaf();
+        let entry = Leaf::read(&leaf).map_err(Failure::usage)?.entry;
+        let blob = proposal.beside.get(NOTICE);
+        self.check_policy(&entry, proposal)?;
+        let manifest = match (entry.sealed(), blob) {
+            (None, _) => None,
+            (Some(sealed), Some(blob)) => {
+                let bytes = seal::open(&sealed.content, blob)
+                    .ok_or_else(|| Failure::usage("the proposal: its notice is another one"))?;
+                Some(
+                    manifest_of(sealed.media, bytes)
+                        .ok_or_else(|| Failure::usage("the proposal: its notice is malformed"))?,
+                )
+            }
+            (Some(_), None) => return Err(Failure::usage("the proposal lacks its notice")),
+        };
+        let refused = |error: record::register::Refusal| Failure::usage(error).hint("nothing was entered");
+        self.register
+            .apply(&entry, leaf_hash(&leaf), manifest)
+            .map_err(refused)?;
+        let sealed = entry.sealed().zip(blob).map(|(sealed, blob)| Sealed {
+            commitment: sealed.content,
+            blob: blob.clone(),
+        });
+        let draft = Draft {
+            group: group(vec![Composed { leaf, sealed }]),
+        };
+        let erases = self.note_erasing(&entry, proposal)?;
+        let commit = self.commit(vec![draft])?;
+        self.settle_policy()?;
+        self.write_log_json()?;
+        if erases {
+            self.fold_anew()?;
+        }
+        Ok(commit)
+    }
+
+    fn check_policy(&self, entry: &Entry, proposal: &Proposal) -> Done {
+        let Body::Key { policy: Some(hash), .. } = &entry.body else {
+            return Ok(());
+        };
+        match proposal.beside.get(POLICY) {
+            Some(policy) if sha256(policy) == *hash => self.prepare_policy(policy),
+            _ => Err(Failure::usage("the proposal lacks the policy that it names")),
+        }
+    }
+
+    /// What an erasure removes beside the record is noted before its entry is committed; says whether it is one.
+    fn note_erasing(&self, entry: &Entry, proposal: &Proposal) -> Done<bool> {
+        let Body::Erase(erase) = &entry.body else {
+            return Ok(false);
+        };
+        let captures = match proposal.beside.get(CAPTURES) {
+            Some(bytes) => serde_json::from_slice(bytes).at("captures of the proposal")?,
+            None => Vec::new(),
+        };
+        let erasure = Erasure {
+            target: erase.target.clone(),
+            basis: erase.basis,
+            reason: erase.reason,
+            notice: None,
+        };
+        erasing::begin(&self.folder, &Erasing { erasure, captures })?;
+        Ok(true)
+    }
+
+    /// After an erasure the register is what it would be if the erased texts had never been there.
+    pub(super) fn fold_anew(&mut self) -> Done {
+        reading::forget_snapshot(&self.folder);
+        let files = Files::new(&self.folder.record(), self.size());
+        (self.register, self.unsaved) = reading::load(&self.folder, &files)?;
+        erasing::finish(&self.folder, &self.register)
+    }
+}

@@ -1,0 +1,230 @@
+//! Root keys that never come near the record: proposed here, signed there, submitted here.
+
+use crate::support::{chancery, ministry, ok, write};
+use std::path::Path;
+
+fn run(here: &Path, args: &[&str]) -> (i32, String) {
+    let output = chancery(here, args).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or(-1), said)
+}
+
+fn entries(here: &Path) -> u64 {
+    let checkpoint = std::fs::read_to_string(here.join("m/record/checkpoint")).expect("checkpoint");
+    checkpoint
+        .lines()
+        .nth(1)
+        .and_then(|line| line.parse().ok())
+        .expect("size")
+}
+
+/// A ministry with a text, whose three root keys lie on three media; two must sign.
+fn offline() -> tempfile::TempDir {
+    let home = ministry();
+    let here = home.path();
+    let front = "type = \"news\"\nsite = \"vn\"\nsection = \"news\"\ndate = \"2026-03-14T15:08\"";
+    write(
+        here,
+        "texts/tide.en.md",
+        &format!("+++\ntitle = \"Tide\"\n{front}\n+++\n\nThe water rose.\n"),
+    );
+    ok(here, &["publish", "m", "texts"]);
+    ok(here, &["key", "add", "m", "--root", "--to", "b", "--yes"]);
+    ok(
+        here,
+        &["key", "add", "m", "--root", "--to", "c", "--quorum", "2", "--yes"],
+    );
+    std::fs::rename(here.join("m/root-key"), here.join("a")).expect("moved offline");
+    home
+}
+
+/// Has copies of a proposal signed by two people, and submits both.
+fn signed(here: &Path, file: &str) {
+    let copy = format!("{file}.copy");
+    std::fs::copy(here.join(file), here.join(&copy)).expect("copy");
+    let (status, said) = run(here, &["key", "sign", file, "--root-key", "a", "--yes"]);
+    assert!(status == 0 && said.contains("1 of 2 signatures"), "{said}");
+    ok(here, &["key", "sign", &copy, "--root-key", "c/root-3.key", "--yes"]);
+    ok(here, &["key", "submit", "m", file, &copy, "--yes"]);
+}
+
+#[test]
+fn a_key_is_replaced_by_root_keys_in_two_other_places() {
+    let home = offline();
+    let here = home.path();
+    let before = entries(here);
+    let (status, said) = run(here, &["key", "replace", "m", "--mission", "vn", "--propose", "p"]);
+    assert!(status == 0 && said.contains("nothing is entered yet"), "{said}");
+    assert_eq!(entries(here), before);
+    let paper = std::fs::read_to_string(here.join("p")).expect("proposal");
+    assert!(
+        paper.starts_with("Proposal for record.tides.example: 2 root keys must sign it."),
+        "{paper}"
+    );
+    assert!(
+        paper.contains("adds  record.tides.example/m/vn/2+") && paper.contains("Signed by nobody yet."),
+        "{paper}"
+    );
+    let (status, said) = run(here, &["key", "submit", "m", "p", "--yes"]);
+    assert!(status == 1 && said.contains("want 2"), "{said}");
+    let (status, said) = run(here, &["key", "sign", "p", "--root-key", "b"]);
+    assert!(
+        status == 2 && said.contains("ends\trecord.tides.example/m/vn/1+"),
+        "it is shown before it is signed: {said}"
+    );
+    signed(here, "p");
+    assert_eq!(entries(here), before + 1);
+    write(
+        here,
+        "texts/tide.en.md",
+        &std::fs::read_to_string(here.join("texts/tide.en.md"))
+            .expect("text")
+            .replace("rose", "fell"),
+    );
+    ok(here, &["correct", "m", "texts", "--update", "correction"]);
+    ok(here, &["verify", "m"]);
+    let (status, said) = run(here, &["key", "submit", "m", "p", "p.copy", "--yes"]);
+    assert!(
+        status == 1 && said.contains("cannot be entered any more"),
+        "once only: {said}"
+    );
+}
+
+#[test]
+fn a_stale_proposal_is_refused_and_proposed_again() {
+    let home = offline();
+    let here = home.path();
+    ok(here, &["key", "add", "m", "--state", "--propose", "p"]);
+    ok(here, &["withdraw", "m", "texts/tide.en.md", "--yes"]);
+    for key in ["a", "b"] {
+        ok(here, &["key", "sign", "p", "--root-key", key, "--yes"]);
+    }
+    let (status, said) = run(here, &["key", "submit", "m", "p", "--yes"]);
+    assert!(status == 1 && said.contains("propose it again"), "{said}");
+    // The key that was made for it is taken up again.
+    ok(here, &["key", "add", "m", "--state", "--propose", "p"]);
+    signed(here, "p");
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
+fn what_was_changed_on_the_way_is_refused() {
+    let home = offline();
+    let here = home.path();
+    ok(
+        here,
+        &["key", "end", "m", "record.tides.example/m/vn/1", "--propose", "p"],
+    );
+    for key in ["a", "b"] {
+        ok(here, &["key", "sign", "p", "--root-key", key, "--yes"]);
+    }
+    let good = std::fs::read_to_string(here.join("p")).expect("proposal");
+    let before = entries(here);
+    for (from, to) in [
+        ("\"until\":", "\"until\":1"),
+        ("origin record.tides", "origin record.tidal"),
+        ("\"kind\":\"key\"", "\"kind\":\"kez\""),
+    ] {
+        assert!(good.contains(from));
+        write(here, "q", &good.replace(from, to));
+        let (status, said) = run(here, &["key", "submit", "m", "q", "--yes"]);
+        assert!(status == 1 || status == 2, "{from}: {said}");
+    }
+    // What people read above counts for nothing.
+    write(here, "q", &good.replacen("ends", "adds", 1));
+    let (_, said) = run(here, &["key", "submit", "m", "q", "--dry-run"]);
+    assert!(said.contains("ends\trecord.tides.example/m/vn/1+"), "{said}");
+    assert_eq!(entries(here), before);
+    // A key of another record signs nothing here.
+    let other = ministry();
+    let stranger = other.path().join("m/root-key").display().to_string();
+    ok(here, &["key", "sign", "p", "--root-key", &stranger, "--yes"]);
+    let (status, said) = run(here, &["key", "submit", "m", "p", "--yes"]);
+    assert!(status == 1 && said.contains("cannot be entered"), "{said}");
+}
+
+#[test]
+fn a_policy_and_a_mission_that_ends_need_no_root_key_here() {
+    let home = offline();
+    let here = home.path();
+    write(here, "witnesses", "# nobody yet\nquorum none\n");
+    ok(here, &["policy", "m", "witnesses", "--propose", "p"]);
+    signed(here, "p");
+    let policy = std::fs::read_to_string(here.join("m/record/policy")).expect("policy");
+    assert!(policy.contains("# nobody yet"), "{policy}");
+    let (status, _) = run(here, &["site", "close", "m", "--code", "vn", "--yes"]);
+    assert_eq!(status, 1, "no root key is here");
+    let (status, said) = run(here, &["site", "close", "m", "--code", "vn", "--keep-key", "--yes"]);
+    assert!(status == 0 && said.contains("key end"), "{said}");
+    ok(
+        here,
+        &["key", "end", "m", "record.tides.example/m/vn/1", "--propose", "e"],
+    );
+    signed(here, "e");
+    ok(here, &["key", "add", "m", "--mission", "port", "--propose", "n"]);
+    signed(here, "n");
+    ok(
+        here,
+        &[
+            "site",
+            "add",
+            "m",
+            "--code",
+            "port",
+            "--name",
+            "Consulate",
+            "--langs",
+            "en",
+        ],
+    );
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
+fn the_log_key_is_replaced_with_its_policy() {
+    let home = offline();
+    let here = home.path();
+    ok(here, &["key", "replace", "m", "--log", "--propose", "p"]);
+    signed(here, "p");
+    std::fs::remove_file(here.join("m/keys/log.key")).expect("the ended key is destroyed");
+    ok(here, &["withdraw", "m", "texts/tide.en.md", "--yes"]);
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
+fn an_erasure_and_the_end_are_signed_elsewhere_too() {
+    let home = offline();
+    let here = home.path();
+    let names = std::fs::read_to_string(here.join("m/texts.json")).expect("names");
+    let at = names.find("texts/tide").expect("published");
+    let id = names[at..].split('"').nth(2).expect("id").to_owned();
+    let erase = [
+        "erase",
+        "m",
+        &id,
+        "--basis",
+        "court-order",
+        "--reason",
+        "legal",
+        "--propose",
+        "p",
+    ];
+    ok(here, &erase);
+    let blobs = |here: &Path| walk(&here.join("m/record/blob"));
+    let before = blobs(here);
+    signed(here, "p");
+    assert!(blobs(here) < before, "the bytes are gone");
+    ok(here, &["verify", "m"]);
+    ok(here, &["freeze", "m", "--propose", "f"]);
+    signed(here, "f");
+    let (status, said) = run(here, &["verify", "m"]);
+    assert!(status == 0 && said.contains("frozen by entry"), "{said}");
+}
+
+/// Number of files.
+fn walk(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder)
+        .expect("folder")
+        .map(|entry| entry.expect("entry").path());
+    entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()
+}
