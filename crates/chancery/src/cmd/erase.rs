@@ -3,22 +3,21 @@
 use super::publish::notice_text;
 use crate::{
     clock,
-    erasing::Erasing,
+    erasing::{Erasing, captured, facts_of, manifest},
     folder::Folder,
     intake::captures::Named,
     keys,
     output::{self, Done, Failure, note},
-    reading::{Files, manifest_of},
+    reading::Files,
     writing::Writing,
 };
 use record::{
     compose::Erasure,
     entry::{Basis, Reason},
-    facts::Facts,
     id::DocumentId,
     lang::Lang,
     register::{Document, Edition, Manifest, Register},
-    seal::{self, Commitment},
+    seal::Commitment,
     words::Notice,
 };
 use std::{collections::BTreeMap, path::PathBuf};
@@ -85,7 +84,7 @@ pub fn run(args: &Args) -> Done {
         };
         let erasure = piece.erasure.clone();
         let draft = writing.composed(1, clock::now(), |composer| Ok(vec![composer.erase(erasure, &[])?]))?;
-        return writing.propose(draft, None, &piece.captures, path);
+        return writing.propose(draft, None, path);
     }
     let roots = keys::quorum(&writing.folder, &writing.register, &args.root_key)?;
     let roots: Vec<&SigningKey> = roots.iter().collect();
@@ -286,35 +285,10 @@ fn told_of(doc: &Document, lang: Lang, edition: &Edition) -> String {
     )
 }
 
-fn manifest(files: &Files, edition: &Edition) -> Option<Manifest> {
-    let sealed = edition.sealed?;
-    let blob = files.blob(&sealed.content)?;
-    manifest_of(sealed.media, seal::open(&sealed.content, &blob)?)
-}
-
 fn title(files: &Files, edition: &Edition) -> String {
     match manifest(files, edition) {
         Some(Manifest::Words(words)) => words.title.to_string(),
         Some(_) => String::new(),
         None => "(its file is not here)".to_owned(),
     }
-}
-
-fn captured(facts: Facts) -> Option<Named> {
-    let capture = facts.capture?;
-    Some(Named {
-        digest: capture.digest.to_string(),
-        site: facts.site?.into(),
-        key: capture.key.into(),
-    })
-}
-
-/// The facts editions whose manifests are there, with their names.
-fn facts_of(doc: &Document, files: &Files) -> Vec<(Commitment, Facts)> {
-    let editions = doc.facts_editions.iter();
-    let read = editions.filter_map(|edition| match manifest(files, edition)? {
-        Manifest::Facts(facts) => Some((edition.sealed?.content, *facts)),
-        _ => None,
-    });
-    read.collect()
 }

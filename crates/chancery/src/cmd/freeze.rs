@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Done {
     }
     if let Some(path) = &args.propose {
         let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.freeze(freeze, &[])?]))?;
-        return writing.propose(draft, None, &[], path);
+        return writing.propose(draft, None, path);
     }
     let roots = keys::quorum(&writing.folder, &writing.register, &args.root_key)?;
     let roots: Vec<&SigningKey> = roots.iter().collect();

@@ -303,7 +303,7 @@ fn commit(
         Ok(vec![composer.change_keys(changes, hash, how.quorum, &roots)?])
     })?;
     if let Some(path) = &how.propose {
-        return writing.propose(draft, policy.as_deref(), &[], path);
+        return writing.propose(draft, policy.as_deref(), path);
     }
     if let Some(policy) = policy {
         writing.prepare_policy(policy.as_bytes())?;

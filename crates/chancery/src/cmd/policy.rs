@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Done {
     }
     if let Some(path) = &args.propose {
         let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.policy(hash, &[])?]))?;
-        return writing.propose(draft, Some(&policy), &[], path);
+        return writing.propose(draft, Some(&policy), path);
     }
     confirm(args.yes, "Shall this be the policy from the next entry on?")?;
     let roots: Vec<&SigningKey> = roots.iter().collect();

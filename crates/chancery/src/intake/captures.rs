@@ -135,18 +135,33 @@ fn end_line(file: &mut File) -> std::io::Result<()> {
 /// A capture as facts name it. A statement has a line for each language, and facts name the digest of one of them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Named {
-    /// Digest of the captured bytes, in hex.
-    pub digest: String,
+    /// Digest of the captured bytes. It becomes the name of a file, so nothing but a digest is read.
+    #[serde(with = "digest")]
+    pub digest: Hash,
     /// Site of the document.
     pub site: String,
     /// The source's own name of it.
     pub key: String,
 }
 
+/// A digest as 64 hex digits.
+mod digest {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+    use tlog::hash::Hash;
+
+    pub(super) fn serialize<S: Serializer>(digest: &Hash, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(digest)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Hash, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
+
 impl Named {
     fn is_line(&self, line: &[u8]) -> bool {
         let same = |value: &Value, field: &str, wanted: &str| value.get(field).and_then(Value::as_str) == Some(wanted);
-        sha256(line).to_string() == self.digest
+        sha256(line) == self.digest
             || serde_json::from_slice(line)
                 .is_ok_and(|value| same(&value, "id", &self.key) && same(&value, "site", &self.site))
     }
@@ -157,8 +172,8 @@ pub fn forget(folder: &Path, captures: &[Named]) -> Done {
     if captures.is_empty() || !folder.is_dir() {
         return Ok(());
     }
-    for name in captures.iter().map(|capture| &capture.digest) {
-        remove(&folder.join(name.get(..2).unwrap_or_default()).join(name))?;
+    for name in captures.iter().map(|capture| capture.digest.to_string()) {
+        remove(&folder.join(name.get(..2).unwrap_or_default()).join(&name))?;
     }
     if let Ok(files) = fs::read_dir(folder.join("lines")) {
         for file in files {
@@ -275,6 +290,20 @@ mod tests {
     }
 
     #[test]
+    fn nothing_but_a_digest_names_a_capture() {
+        let read = |digest: &str| {
+            serde_json::from_str::<Named>(&format!(r#"{{"digest":"{digest}","site":"vn","key":"s-1"}}"#))
+        };
+        let digest = sha256(b"a page");
+        let named = read(&digest.to_string()).unwrap();
+        assert_eq!(named.digest, digest);
+        assert!(serde_json::to_string(&named).unwrap().contains(&digest.to_string()));
+        for bad in ["/etc/hosts", "../../chancery.toml", "", "ab", &"AB".repeat(32)] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn what_is_forgotten_is_gone_and_the_rest_stays() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("captures");
@@ -300,7 +329,7 @@ mod tests {
             ])
             .unwrap();
         let named = |bytes: &[u8]| Named {
-            digest: sha256(bytes).to_string(),
+            digest: sha256(bytes),
             site: "vn".into(),
             key: "s-1".into(),
         };

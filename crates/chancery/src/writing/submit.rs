@@ -4,7 +4,6 @@ use super::{Draft, Writing, group};
 use crate::{
     clock,
     erasing::{self, Erasing},
-    intake::captures::Named,
     output::{Context as _, Done, Failure, note},
     proposal::Proposal,
     reading::{self, Files, manifest_of},
@@ -25,11 +24,10 @@ use tlog::{
 /// Names of what goes with a proposal.
 const POLICY: &str = "policy";
 const NOTICE: &str = "notice";
-const CAPTURES: &str = "captures";
 
 impl Writing {
     /// Writes a draft of one entry without signatures as a proposal, and enters nothing.
-    pub fn propose(self, draft: Draft, policy: Option<&str>, captures: &[Named], path: &Path) -> Done {
+    pub fn propose(self, draft: Draft, policy: Option<&str>, path: &Path) -> Done {
         let [leaf] = draft.group.entries.as_slice() else {
             return Err(
                 Failure::usage("this takes several entries").hint("propose fewer changes at once, one file each")
@@ -46,9 +44,6 @@ impl Writing {
                 .first()
                 .map(|blob| (NOTICE.to_owned(), blob.bytes.clone())),
         );
-        if !captures.is_empty() {
-            beside.insert(CAPTURES.to_owned(), serde_json::to_vec(captures).at("captures")?);
-        }
         let proposal = Proposal {
             origin: self.register.origin().to_owned(),
             index: self.size(),
@@ -120,6 +115,7 @@ impl Writing {
             }
             (Some(_), None) => return Err(Failure::usage("the proposal lacks its notice")),
         };
+        let erasing = self.erasing_of(&entry);
         let refused = |error: record::register::Refusal| Failure::usage(error).hint("nothing was entered");
         self.register
             .apply(&entry, leaf_hash(&leaf), manifest)
@@ -131,11 +127,14 @@ impl Writing {
         let draft = Draft {
             group: group(vec![Composed { leaf, sealed }]),
         };
-        let erases = self.note_erasing(&entry, proposal)?;
+        // What is removed beside the record is noted before the entry is committed.
+        if let Some(erasing) = &erasing {
+            erasing::begin(&self.folder, erasing)?;
+        }
         let commit = self.commit(vec![draft])?;
         self.settle_policy()?;
         self.write_log_json()?;
-        if erases {
+        if erasing.is_some() {
             self.fold_anew()?;
         }
         Ok(commit)
@@ -151,23 +150,19 @@ impl Writing {
         }
     }
 
-    /// What an erasure removes beside the record is noted before its entry is committed; says whether it is one.
-    fn note_erasing(&self, entry: &Entry, proposal: &Proposal) -> Done<bool> {
-        let Body::Erase(erase) = &entry.body else {
-            return Ok(false);
-        };
-        let captures = match proposal.beside.get(CAPTURES) {
-            Some(bytes) => serde_json::from_slice(bytes).at("captures of the proposal")?,
-            None => Vec::new(),
-        };
-        let erasure = Erasure {
-            target: erase.target.clone(),
-            basis: erase.basis,
-            reason: erase.reason,
-            notice: None,
-        };
-        erasing::begin(&self.folder, &Erasing { erasure, captures })?;
-        Ok(true)
+    /// What an erasure removes, here and beside the record. The proposal names no captures: what is not signed counts for nothing.
+    fn erasing_of(&self, entry: &Entry) -> Option<Erasing> {
+        let Body::Erase(erase) = &entry.body else { return None };
+        let files = Files::new(&self.folder.record(), self.size());
+        Some(Erasing {
+            captures: erasing::captures_of(&self.register, &files, &erase.target),
+            erasure: Erasure {
+                target: erase.target.clone(),
+                basis: erase.basis,
+                reason: erase.reason,
+                notice: None,
+            },
+        })
     }
 
     /// After an erasure the register is what it would be if the erased texts had never been there.

@@ -1,6 +1,7 @@
 //! Erasing with the real binary: what was erased is in no answer, no export and no file, and comes back from no backup.
 
 use crate::support::{Server, chancery, ministry, ok, write};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -294,6 +295,37 @@ fn a_dry_run_and_a_missing_key_change_nothing() {
 
 #[test]
 fn captured_bytes_go_with_the_text() {
+    let (home, id) = imported();
+    let here = home.path();
+    erased(here, &id);
+    assert_eq!(holding(&here.join("m"), SECRET), Vec::<PathBuf>::new());
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
+fn captured_bytes_go_with_a_proposal_and_no_file_that_is_named_beside_its_entry() {
+    let (home, id) = imported();
+    let here = home.path();
+    let output = erase(here, &id, &["--propose", "p"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    write(here, "kept", "not of the record");
+    let kept = here.join("kept").display().to_string();
+    let doomed = serde_json::json!([
+        {"digest": kept, "site": "vn", "key": ""},
+        {"digest": "../../chancery.toml", "site": "vn", "key": ""},
+    ]);
+    let good = std::fs::read_to_string(here.join("p")).expect("proposal");
+    let line = format!("\nquorum 1\ncaptures {}\n", STANDARD.encode(doomed.to_string()));
+    write(here, "p", &good.replacen("\nquorum 1\n", &line, 1));
+    ok(here, &["key", "sign", "p", "--root-key", "m/root-key", "--yes"]);
+    ok(here, &["key", "submit", "m", "p", "--yes"]);
+    assert!(here.join("kept").is_file() && here.join("m/chancery.toml").is_file());
+    assert_eq!(holding(&here.join("m"), SECRET), Vec::<PathBuf>::new());
+    ok(here, &["verify", "m"]);
+}
+
+/// A ministry with a text out of a dump, and its id.
+fn imported() -> (tempfile::TempDir, String) {
     let home = ministry();
     let here = home.path();
     ok(here, &["publish", "m", "texts"]);
@@ -312,9 +344,7 @@ fn captured_bytes_go_with_the_text() {
         let (_, rest) = text.split_once("/d/")?;
         Some(rest.split(['/', '.']).next()?.to_owned())
     });
-    erased(here, &page.expect("a page of the history"));
-    assert_eq!(holding(&here.join("m"), SECRET), Vec::<PathBuf>::new());
-    ok(here, &["verify", "m"]);
+    (home, page.expect("a page of the history"))
 }
 
 #[test]
