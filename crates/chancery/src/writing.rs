@@ -17,6 +17,7 @@ use crate::{
     leftovers,
     output::{BUSY, Context as _, Done, Failure, note, warn},
     reading::{self, Files},
+    signer,
     verify::trust::Trusted,
 };
 use erasing::Erasing;
@@ -75,6 +76,7 @@ impl Writing {
             .map_err(|error| store_failure(&folder, &error))?;
         let files = Files::new(&folder.record(), writer.size());
         head::check(&folder, files.log(), &known)?;
+        signer::catch_up(&folder, known.name(), files.log())?;
         let (register, unsaved) = reading::load(&folder, &files)?;
         leftovers::sweep(&folder);
         let mut writing = Self {

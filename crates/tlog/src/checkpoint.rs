@@ -46,10 +46,14 @@ impl Checkpoint {
         note::signed(text.as_bytes(), &[key.sign(text.as_bytes())])
     }
 
-    /// As [`Self::sign`], with a line by each of these keys, wherever they are.
-    pub fn sign_with<'a>(&self, keys: impl IntoIterator<Item = &'a dyn Signs>) -> Result<Vec<u8>, SignError> {
+    /// As [`Self::sign`], with a line by each of these keys, wherever they are; `proof` as for [`Signs::sign_next`].
+    pub fn sign_with<'a>(
+        &self,
+        keys: impl IntoIterator<Item = &'a dyn Signs>,
+        proof: &dyn Fn() -> Vec<Hash>,
+    ) -> Result<Vec<u8>, SignError> {
         let text = self.to_string();
-        let lines = keys.into_iter().map(|key| key.sign(text.as_bytes()));
+        let lines = keys.into_iter().map(|key| key.sign_next(text.as_bytes(), proof));
         Ok(note::signed(text.as_bytes(), &lines.collect::<Result<Vec<_>, _>>()?))
     }
 

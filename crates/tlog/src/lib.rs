@@ -45,6 +45,7 @@ mod derive;
 pub mod erase;
 pub mod follower;
 pub mod fsck;
+mod grown;
 pub mod hash;
 pub mod journal;
 pub mod note;

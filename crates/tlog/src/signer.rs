@@ -24,13 +24,20 @@ impl Signer {
         }
     }
 
-    /// The signed checkpoint of a size: made with the own keys, or `given` if that says the same.
-    pub(crate) fn checkpoint(&self, size: u64, root: Hash, given: Option<&[u8]>) -> Result<Vec<u8>, StoreError> {
+    /// The signed checkpoint of a size: made with the own keys, or `given` if that says the same. `proof` is
+    /// that from the one before.
+    pub(crate) fn checkpoint(
+        &self,
+        size: u64,
+        root: Hash,
+        given: Option<&[u8]>,
+        proof: &dyn Fn() -> Vec<Hash>,
+    ) -> Result<Vec<u8>, StoreError> {
         match (self, given) {
             (Self::Own(_, keys), None) if keys.is_empty() => Err(refused("there is no key of the log to sign them")),
             (Self::Own(origin, keys), None) => {
                 let origin = origin.clone();
-                let signed = Checkpoint { origin, size, root }.sign_with(keys.iter().map(|key| &**key));
+                let signed = Checkpoint { origin, size, root }.sign_with(keys.iter().map(|key| &**key), proof);
                 signed.map_err(|error| StoreError::Unsigned(error.to_string()))
             }
             (Self::Of(keys), Some(signed)) => accept(&**keys, size, root, signed),

@@ -40,6 +40,15 @@ impl Tree {
     pub fn root(&self) -> Hash {
         fold_peaks(&self.peaks)
     }
+
+    /// The peak of this height, if it is over the leaves from `start` on.
+    pub(crate) fn peak(&self, start: u64, height: u8) -> Option<Hash> {
+        let above = self.size.checked_shr(u32::from(height) + 1).unwrap_or(0);
+        let begins = above.checked_shl(u32::from(height) + 1).unwrap_or(0);
+        let there = self.size.checked_shr(u32::from(height)).unwrap_or(0) & 1 == 1 && begins == start;
+        let at = usize::try_from(above.count_ones()).ok()?;
+        self.peaks.get(at).copied().filter(|_| there)
+    }
 }
 
 /// Root over peaks, largest first: the small right ones are joined first.

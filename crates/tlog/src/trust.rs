@@ -142,7 +142,7 @@ mod tests {
     fn signed(size: u64, by: &[SigningKey]) -> Vec<u8> {
         let (origin, root) = ("record.example".to_owned(), empty_root());
         let by = by.iter().map(|key| key as &dyn crate::Signs);
-        Checkpoint { origin, size, root }.sign_with(by).unwrap()
+        Checkpoint { origin, size, root }.sign_with(by, &Vec::new).unwrap()
     }
 
     #[test]

@@ -28,7 +28,8 @@ use crate::committed::{self, Committed};
 use crate::cosigned;
 use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, remove_partials, replace, waiting_path};
 use crate::erase::{self, Erases, scrap_segments};
-use crate::hash::{Hash, empty_root};
+use crate::grown::Grown;
+use crate::hash::{Hash, empty_root, leaf_hash};
 use crate::journal::{Blob, MAX_RECORD, Record, segment_path, segments};
 use crate::note::{SigningKey, Signs};
 use crate::plan::{Plan, Tip};
@@ -378,7 +379,13 @@ impl Writer {
 
     /// Signs the root, or finds it signed.
     fn sign(&self, record: &mut Record, signed: Option<&[u8]>) -> Result<(), StoreError> {
-        record.checkpoint = self.signer.checkpoint(record.new_size, record.root, signed)?;
+        let proof = || {
+            let leaves = record.entries().map(leaf_hash).collect();
+            let before = &self.tree;
+            Grown { before, leaves }.proof()
+        };
+        let (size, root) = (record.new_size, record.root);
+        record.checkpoint = self.signer.checkpoint(size, root, signed, &proof)?;
         Ok(())
     }
 

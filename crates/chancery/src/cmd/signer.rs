@@ -14,18 +14,17 @@ pub struct Args {
     /// Where to listen; otherwise signer.sock in the folder
     #[arg(long, value_name = "SOCKET")]
     pub socket: Option<PathBuf>,
-    /// Let another checkpoint of the newest size be signed, once, and end: for a checkpoint that a crash lost before it was written
-    #[arg(long, conflicts_with = "socket")]
-    pub take_back: bool,
+    /// Go on from this checkpoint of the record instead of the one signed last, and end: for one that a crash lost before it was written
+    #[arg(long, conflicts_with = "socket", value_name = "CHECKPOINT-FILE")]
+    pub take_back: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let signer = server::Signer::open(&args.folder)?;
-    if args.take_back {
-        for (origin, size) in signer.take_back()? {
-            say(format!("{origin}\tanother checkpoint of {size} entries may be signed"));
-        }
+    if let Some(path) = &args.take_back {
+        let from = signer.take_back(path)?;
+        say(format!("{}\tgoes on from {} entries", from.origin, from.size));
         return Ok(());
     }
     let path = args.socket.clone().unwrap_or_else(|| args.folder.join("signer.sock"));

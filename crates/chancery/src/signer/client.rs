@@ -1,13 +1,13 @@
 //! Asking a signer. It answers within a bounded time, or the command fails before anything is written.
 
-use super::{line, rules::Purpose};
+use super::{IDLE, Patient, line, rules::Purpose};
 use crate::{
     folder::Folder,
-    output::{Done, Failure},
+    output::{Context as _, Done, Failure},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
-    io::{self, BufReader, Read, Write as _},
+    io::{self, BufReader, Write as _},
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, mpsc},
@@ -15,8 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 use tlog::{
-    VerifierKey,
+    Checkpoint, Hash, LogReader, VerifierKey,
     note::{SignError, SignatureLine, Signs},
+    store::Dir,
 };
 
 /// The signers that this process has talked to.
@@ -48,6 +49,25 @@ pub fn find(folder: &Folder, vkey: &str) -> Done<Option<Arc<dyn Signs>>> {
         let key = client.keys.iter().find(|key| key.to_string() == vkey)?;
         Some(Held::key(&client, key))
     }))
+}
+
+/// Shows the signer the newest checkpoint of a record, with proof, where the one that it signed last is older: the next is
+/// proved against that alone.
+pub fn catch_up(folder: &Folder, origin: &str, log: &LogReader<Dir>) -> Done {
+    let Some(client) = client(folder)? else { return Ok(()) };
+    let Some(key) = client.keys.iter().find(|key| key.name() == origin) else {
+        return Ok(());
+    };
+    let failed = |what: String| Failure::new(format!("signer at {}: {what}", client.path.display()));
+    let (signed, size) = (client.signed(origin).map_err(failed)?, log.size());
+    if signed == 0 || signed >= size {
+        return Ok(());
+    }
+    let proof = log.consistency(signed, size).at("record")?.unwrap_or_default();
+    let root = log.root(size).at("record")?.unwrap_or_default();
+    let origin = origin.to_owned();
+    let text = Checkpoint { origin, size, root }.to_string();
+    client.sign(key, text.as_bytes(), &proof).map(drop).map_err(failed)
 }
 
 /// True for keys that sign checkpoints.
@@ -104,15 +124,27 @@ impl Client {
         })
     }
 
-    fn sign(&self, key: &VerifierKey, text: &[u8]) -> Result<SignatureLine, String> {
+    /// A connection that failed is not used again: its next line may answer the question before.
+    fn with<T>(&self, ask: impl FnOnce(&mut Connection) -> io::Result<T>) -> Result<T, String> {
         let mut held = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        // A connection that failed is not used again: its next line may answer the question before.
-        let mut connection = held.take().ok_or("it went away")?;
-        let answer = connection
-            .sign(key, text)
-            .map_err(|error| told(&error, self.patience))?;
+        let connection = held.take().ok_or("it went away")?;
+        let talked = || {
+            let mut connection = connection.or_another(&self.path)?;
+            let answer = ask(&mut connection)?;
+            Ok((connection, answer))
+        };
+        let (connection, answer) = talked().map_err(|error: io::Error| told(&error, self.patience))?;
         *held = Some(connection);
-        let signature = answer?;
+        Ok(answer)
+    }
+
+    /// Size of the newest checkpoint that it signed; 0 where it does not say.
+    fn signed(&self, origin: &str) -> Result<u64, String> {
+        self.with(|connection| connection.signed(origin))
+    }
+
+    fn sign(&self, key: &VerifierKey, text: &[u8], proof: &[Hash]) -> Result<SignatureLine, String> {
+        let signature = self.with(|connection| connection.sign(key, text, proof))??;
         if !key.verify(text, &signature) {
             return Err("its signature does not verify".to_owned());
         }
@@ -137,6 +169,11 @@ impl Held {
             key: key.clone(),
         })
     }
+
+    fn ask(&self, text: &[u8], proof: &[Hash]) -> Result<SignatureLine, SignError> {
+        let signed = self.client.sign(&self.key, text, proof);
+        signed.map_err(|what| SignError(format!("signer at {}: {what}", self.client.path.display())))
+    }
 }
 
 impl Signs for Held {
@@ -145,14 +182,19 @@ impl Signs for Held {
     }
 
     fn sign(&self, text: &[u8]) -> Result<SignatureLine, SignError> {
-        let signed = self.client.sign(&self.key, text);
-        signed.map_err(|what| SignError(format!("signer at {}: {what}", self.client.path.display())))
+        self.ask(text, &[])
+    }
+
+    fn sign_next(&self, text: &[u8], proof: &dyn Fn() -> Vec<Hash>) -> Result<SignatureLine, SignError> {
+        self.ask(text, &proof())
     }
 }
 
 /// One connection; requests and answers in turn.
 struct Connection {
     stream: BufReader<Patient>,
+    /// When something was asked last.
+    used: Instant,
 }
 
 impl Connection {
@@ -162,19 +204,25 @@ impl Connection {
         let place = path.to_owned();
         thread::spawn(move || send.send(UnixStream::connect(place)));
         let stream = receive.recv_timeout(patience).map_err(|_| io::ErrorKind::TimedOut)??;
-        stream.set_write_timeout(Some(patience))?;
-        let until = Instant::now() + patience;
-        let stream = BufReader::new(Patient {
+        let stream = BufReader::new(Patient::new(stream, patience)?);
+        Ok(Self {
             stream,
-            patience,
-            until,
-        });
-        Ok(Self { stream })
+            used: Instant::now(),
+        })
+    }
+
+    /// This one, unless the signer may be about to close it.
+    fn or_another(self, path: &Path) -> io::Result<Self> {
+        if self.used.elapsed() < IDLE / 2 {
+            return Ok(self);
+        }
+        Self::open(path, self.stream.get_ref().patience)
     }
 
     fn ask(&mut self, request: &str) -> io::Result<()> {
+        self.used = Instant::now();
         let patient = self.stream.get_mut();
-        patient.until = Instant::now() + patient.patience;
+        patient.renew();
         patient.stream.write_all(request.as_bytes())
     }
 
@@ -196,9 +244,18 @@ impl Connection {
         }
     }
 
+    fn signed(&mut self, origin: &str) -> io::Result<u64> {
+        self.ask(&format!("signed {origin}\n"))?;
+        let line = self.hear()?;
+        let size = line.strip_prefix("signed ").and_then(|size| size.parse().ok());
+        Ok(size.unwrap_or(0))
+    }
+
     /// The signature, or why there is none.
-    fn sign(&mut self, key: &VerifierKey, text: &[u8]) -> io::Result<Result<Vec<u8>, String>> {
-        self.ask(&format!("sign {key} {}\n", STANDARD.encode(text)))?;
+    fn sign(&mut self, key: &VerifierKey, text: &[u8], proof: &[Hash]) -> io::Result<Result<Vec<u8>, String>> {
+        let hashes: Vec<String> = proof.iter().map(|hash| hash.to_base64()).collect();
+        let request = format!("sign {key} {} {}", STANDARD.encode(text), hashes.join(","));
+        self.ask(&format!("{}\n", request.trim_end()))?;
         let line = self.hear()?;
         if let Some(why) = line.strip_prefix("refused ") {
             let plain = why.chars().filter(|c| !c.is_control()).collect();
@@ -213,21 +270,3 @@ impl Connection {
 
 /// Most keys that a signer may have.
 const MOST_KEYS: usize = 10_000;
-
-/// A stream that is read until a moment and not longer, however slowly it answers.
-struct Patient {
-    stream: UnixStream,
-    patience: Duration,
-    until: Instant,
-}
-
-impl Read for Patient {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let left = self.until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        self.stream.set_read_timeout(Some(left))?;
-        self.stream.read(into)
-    }
-}

@@ -1,10 +1,14 @@
 //! What a signer signs: leaves and checkpoints of its own record, each with the key that is for it. Pure.
 
-use record::entry::{Body, HEADER, Leaf};
+use record::{
+    entry::{Body, HEADER, Leaf},
+    json::MAX_INTEGER,
+};
 use tlog::{
     Checkpoint, VerifierKey,
     hash::Hash,
     note::{SignatureLine, signed},
+    proof::verify_consistency,
 };
 
 /// What a key may be asked to sign.
@@ -60,6 +64,9 @@ pub fn judge(key: &VerifierKey, text: &[u8]) -> Result<Asked, String> {
             if checkpoint.origin != origin {
                 return Err(format!("the checkpoint is of {}, not of {origin}", checkpoint.origin));
             }
+            if checkpoint.size > MAX_INTEGER {
+                return Err("the checkpoint is of more entries than a record can have".to_owned());
+            }
             Ok(Asked::Checkpoint(checkpoint))
         }
         Purpose::Office(mission) => match entry(key, text)? {
@@ -98,24 +105,31 @@ fn entry(key: &VerifierKey, text: &str) -> Result<Body, String> {
 pub struct Signed {
     /// Number of entries.
     pub size: u64,
-    /// Their root; `None` where the operator took back that it was signed.
-    pub root: Option<Hash>,
+    /// Their root.
+    pub root: Hash,
 }
 
 impl Signed {
-    /// Says why a checkpoint may not follow this one. The same again may.
-    pub fn check(&self, next: &Checkpoint) -> Result<(), String> {
-        let other = self.root.is_some_and(|root| root != next.root);
+    /// Says why a checkpoint may not follow this one. The same again may; another one needs the consistency proof between both.
+    pub fn check(&self, next: &Checkpoint, proof: &[Hash]) -> Result<(), String> {
         if next.size < self.size {
             return Err(format!(
                 "a checkpoint of {} entries was signed before, so none of {} is signed any more",
                 self.size, next.size
             ));
         }
-        if next.size == self.size && other {
+        if next.size == self.size && self.root != next.root {
             return Err(format!("another checkpoint of {} entries was signed before", self.size));
         }
-        Ok(())
+        if next.size == self.size || self.size == 0 {
+            return Ok(());
+        }
+        verify_consistency(self.size, next.size, self.root, next.root, proof).map_err(|error| {
+            format!(
+                "it is not proved that the checkpoint of {} entries continues that of {}, which was signed before: {error}",
+                next.size, self.size
+            )
+        })
     }
 }
 
@@ -128,7 +142,7 @@ mod tests {
         id::DocumentId,
         lang::Lang,
     };
-    use tlog::{SigningKey, hash::sha256};
+    use tlog::{SigningKey, hash::sha256, tree::Tree};
 
     fn key(name: &str) -> VerifierKey {
         SigningKey::generate(name, [7; 32]).unwrap().verifier()
@@ -208,19 +222,38 @@ mod tests {
     }
 
     #[test]
-    fn no_two_checkpoints_of_one_size_are_signed() {
-        let (one, other) = (sha256(b"one"), sha256(b"other"));
-        let signed = Signed {
-            size: 5,
-            root: Some(one),
+    fn what_is_signed_continues_what_was_signed() {
+        let leaves: Vec<Hash> = (0..9_u8).map(|n| sha256(&[n])).collect();
+        let tree = |leaves: &[Hash]| {
+            let mut tree = Tree::new();
+            leaves.iter().for_each(|leaf| tree.push(*leaf));
+            tree.root()
         };
-        let next = |size, root| signed.check(&checkpoint("record.example", size, root));
-        assert!(next(5, one).is_ok());
-        assert!(next(6, other).is_ok());
-        assert!(next(5, other).is_err());
-        assert!(next(4, one).is_err());
-        let taken_back = Signed { size: 5, root: None };
-        assert!(taken_back.check(&checkpoint("record.example", 5, other)).is_ok());
-        assert!(taken_back.check(&checkpoint("record.example", 4, other)).is_err());
+        let signed = Signed {
+            size: 4,
+            root: tree(&leaves[..4]),
+        };
+        let next = |size, root, proof: &[Hash]| signed.check(&checkpoint("record.example", size, root), proof);
+        let (same, grown) = (signed.root, tree(&leaves[..5]));
+        assert!(next(4, same, &[]).is_ok());
+        assert!(next(5, grown, &[leaves[4]]).is_ok());
+        assert!(next(5, grown, &[]).is_err());
+        assert!(next(5, grown, &[leaves[5]]).is_err());
+        assert!(next(5, tree(&leaves[1..6]), &[leaves[5]]).is_err(), "another history");
+        assert!(next(4, grown, &[]).is_err());
+        assert!(next(3, tree(&leaves[..3]), &[]).is_err());
+        let empty = Signed {
+            size: 0,
+            root: sha256(b""),
+        };
+        assert!(empty.check(&checkpoint("record.example", 5, grown), &[]).is_ok());
+    }
+
+    #[test]
+    fn more_entries_than_a_record_can_have_are_not_signed() {
+        let log = key("record.example");
+        let text = |size| checkpoint("record.example", size, sha256(b"x")).to_string();
+        assert!(judge(&log, text(MAX_INTEGER).as_bytes()).is_ok());
+        assert!(judge(&log, text(MAX_INTEGER + 1).as_bytes()).is_err());
     }
 }

@@ -1,10 +1,10 @@
-//! The process that holds the keys. It answers one line with one line, and never signs two different checkpoints of one size.
+//! The process that holds the keys. It answers one line with one line, and signs checkpoints of one history only.
 //!
 //! What it signed last is on the disk before the signature leaves. *A crash between the two leaves a checkpoint as signed that
-//! nobody has; the same one is signed again when it is asked for, another one of that size is not.*
+//! nobody has; the same one is signed again when it is asked for, one that does not continue it is not.*
 
 use super::{
-    LONGEST, line,
+    IDLE, LONGEST, Patient, line,
     rules::{Asked, Purpose, Signed, judge},
 };
 use crate::{
@@ -27,7 +27,7 @@ use std::{
     thread,
 };
 use tlog::{
-    Checkpoint, SigningKey,
+    Checkpoint, Hash, SigningKey,
     store::{Dir, Disk as _, Lock},
 };
 
@@ -85,13 +85,21 @@ impl Signer {
         self.len() == 0
     }
 
-    /// From now on another checkpoint of the newest size may be signed. Gives the logs and sizes.
-    pub fn take_back(&self) -> Done<Vec<(String, u64)>> {
+    /// From now on what is signed continues this checkpoint, which a key here has signed, and not the one signed last.
+    pub fn take_back(&self, path: &Path) -> Done<Checkpoint> {
+        let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
         let mut held = self.held();
-        held.signed.values_mut().for_each(|signed| signed.root = None);
+        let mut keys = held.keys.values().map(SigningKey::verifier);
+        let checkpoint = keys
+            .find_map(|key| Checkpoint::open(&bytes, &key).ok())
+            .ok_or_else(|| {
+                Failure::usage(format!("{}: no checkpoint that a key here has signed", path.display()))
+                    .hint("such as record/checkpoint of the data folder")
+            })?;
+        let Checkpoint { origin, size, root } = checkpoint.clone();
+        held.signed.insert(origin, Signed { size, root });
         self.save(&held.signed)?;
-        let sizes = held.signed.iter().map(|(origin, signed)| (origin.clone(), signed.size));
-        Ok(sizes.collect())
+        Ok(checkpoint)
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -99,20 +107,21 @@ impl Signer {
     }
 
     fn save(&self, signed: &BTreeMap<String, Signed>) -> Done {
-        let root = |signed: &Signed| signed.root.map_or_else(|| "-".to_owned(), tlog::Hash::to_base64);
         let lines = signed
             .iter()
-            .map(|(origin, signed)| format!("{origin} {} {}\n", signed.size, root(signed)));
+            .map(|(origin, signed)| format!("{origin} {} {}\n", signed.size, signed.root.to_base64()));
         replace(&self.folder.join(SIGNED), lines.collect::<String>().as_bytes(), true)
     }
 
     /// Answers one line.
     pub fn answer(&self, request: &str) -> String {
         let mut parts = request.split(' ');
-        let answer = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        let mut next = || parts.next();
+        let answer = match (next(), next(), next(), next(), next()) {
             (Some("keys"), None, ..) => return self.keys(),
-            (Some("sign"), Some(vkey), Some(text), None) => self.sign(vkey, text),
-            _ => Err("the request is neither `keys` nor `sign KEY TEXT`".to_owned()),
+            (Some("signed"), Some(origin), None, ..) => return self.newest(origin),
+            (Some("sign"), Some(vkey), Some(text), proof, None) => self.sign(vkey, text, proof),
+            _ => Err("the request is neither `keys`, `signed ORIGIN` nor `sign KEY TEXT PROOF`".to_owned()),
         };
         answer.unwrap_or_else(|why| format!("refused {why}\n"))
     }
@@ -129,24 +138,35 @@ impl Signer {
         lines + "end\n"
     }
 
-    fn sign(&self, vkey: &str, text: &str) -> Result<String, String> {
+    /// Size of the newest checkpoint that was signed.
+    fn newest(&self, origin: &str) -> String {
+        let size = self.held().signed.get(origin).map_or(0, |signed| signed.size);
+        format!("signed {size}\n")
+    }
+
+    fn sign(&self, vkey: &str, text: &str, proof: Option<&str>) -> Result<String, String> {
+        let hashes = proof.into_iter().flat_map(|proof| proof.split(','));
+        let proof: Vec<Hash> = hashes
+            .map(Hash::from_base64)
+            .collect::<Result<_, _>>()
+            .map_err(|_| "the proof is not in base64")?;
         let text = STANDARD.decode(text).map_err(|_| "the text is not in base64")?;
         let mut held = self.held();
         let key = held.keys.get(vkey).ok_or("this key is not here")?;
         let asked = judge(&key.verifier(), &text)?;
         let line = key.sign(&text);
         if let Asked::Checkpoint(checkpoint) = asked {
-            self.keep(&mut held, checkpoint)?;
+            self.keep(&mut held, checkpoint, &proof)?;
         }
         Ok(format!("signature {}\n", STANDARD.encode(line.signature)))
     }
 
     /// Remembers a checkpoint, durably, before its signature leaves.
-    fn keep(&self, held: &mut Held, checkpoint: Checkpoint) -> Result<(), String> {
+    fn keep(&self, held: &mut Held, checkpoint: Checkpoint, proof: &[Hash]) -> Result<(), String> {
         let before = held.signed.get(&checkpoint.origin);
-        before.map_or(Ok(()), |before| before.check(&checkpoint))?;
+        before.map_or(Ok(()), |before| before.check(&checkpoint, proof))?;
         let Checkpoint { origin, size, root } = checkpoint;
-        let next = Signed { size, root: Some(root) };
+        let next = Signed { size, root };
         if before == Some(&next) {
             return Ok(());
         }
@@ -195,15 +215,12 @@ fn read(path: &Path) -> Done<BTreeMap<String, Signed>> {
     let parsed = text.lines().map(|line| {
         let mut parts = line.split(' ');
         let (origin, size, root) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
-        let root = match root {
-            "-" => None,
-            root => Some(tlog::Hash::from_base64(root).ok()?),
-        };
+        let root = Hash::from_base64(root).ok()?;
         Some((origin.to_owned(), Signed { size, root }))
     });
     parsed.collect::<Option<_>>().ok_or_else(|| {
         Failure::new(format!("{}: damaged", path.display()))
-            .hint("restore it: without it two checkpoints of one size could be signed")
+            .hint("restore it: without it two histories could be signed")
     })
 }
 
@@ -235,17 +252,18 @@ pub fn serve(signer: &Arc<Signer>, listener: &UnixListener) {
         let (signer, open) = (Arc::clone(signer), Arc::clone(&open));
         thread::spawn(move || {
             // Whoever is gone needs no answer.
-            let _ = talk(&signer, &stream);
+            let _ = talk(&signer, stream);
             open.fetch_sub(1, Ordering::Relaxed);
         });
     }
 }
 
-fn talk(signer: &Signer, stream: &UnixStream) -> io::Result<()> {
-    let mut reader = BufReader::with_capacity(LONGEST, stream);
-    let mut writer = stream;
+fn talk(signer: &Signer, stream: UnixStream) -> io::Result<()> {
+    let mut reader = BufReader::with_capacity(LONGEST, Patient::new(stream, IDLE)?);
     while let Some(request) = line(&mut reader)? {
-        writer.write_all(signer.answer(&request).as_bytes())?;
+        let patient = reader.get_mut();
+        patient.stream.write_all(signer.answer(&request).as_bytes())?;
+        patient.renew();
     }
     Ok(())
 }

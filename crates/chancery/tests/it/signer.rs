@@ -176,12 +176,15 @@ fn a_signer_refuses_what_is_not_of_its_record_and_a_second_checkpoint_of_a_size(
         let (origin, root) = ("record.tides.example".to_owned(), sha256(root));
         Checkpoint { origin, size, root }.to_string()
     };
+    assert!(sign(log, &head(1 << 53, b"one")).starts_with("refused "));
     let (one, other) = (head(500, b"one"), head(500, b"other"));
     let signature = sign(log, &one);
     assert!(signature.starts_with("signature "), "{signature}");
     assert_eq!(sign(log, &one), signature);
     assert!(sign(log, &other).starts_with("refused another checkpoint of 500 entries"));
-    assert!(sign(log, &head(499, b"one")).starts_with("refused "));
+    for size in [499, 501, 1000] {
+        assert!(sign(log, &head(size, b"one")).starts_with("refused "), "{size}");
+    }
     drop(running);
     // It remembers beyond its end, until a person takes it back.
     let running = Running::start(here);
@@ -194,11 +197,75 @@ fn a_signer_refuses_what_is_not_of_its_record_and_a_second_checkpoint_of_a_size(
     assert_eq!(checkpoint(here), before);
     ok(here, &["verify", "m"]);
     drop(running);
-    ok(here, &["signer", "signer", "--take-back"]);
+    write(
+        here,
+        "unsigned",
+        &format!("{one}\n\u{2014} record.tides.example AAAAAAA=\n"),
+    );
+    let taken = chancery(here, &["signer", "signer", "--take-back", "unsigned"])
+        .output()
+        .expect("runs");
+    assert_eq!(taken.status.code(), Some(2), "{}", said(&taken));
+    ok(here, &["signer", "signer", "--take-back", "m/record/checkpoint"]);
     let _running = Running::start(here);
-    assert!(sign(log, &other).starts_with("signature "));
+    assert!(sign(log, &other).starts_with("refused it is not proved"));
+    assert!(publish(here).status.success());
     assert!(sign(log, &one).starts_with("refused "));
     assert!(Note::parse(&before).is_ok());
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
+fn a_signer_is_shown_what_was_signed_without_it() {
+    let folder = apart();
+    let here = folder.path();
+    let running = Running::start(here);
+    assert!(publish(here).status.success());
+    drop(running);
+    let settings = fs::read_to_string(here.join("m/chancery.toml")).expect("settings");
+    let (_, without) = settings.split_once("signer-seconds = 2\n").expect("settings");
+    write(here, "m/chancery.toml", without);
+    let keys: Vec<_> = fs::read_dir(here.join("signer"))
+        .expect("keys")
+        .map(|file| file.expect("file").file_name())
+        .filter(|name| name.to_string_lossy().ends_with(".key"))
+        .collect();
+    let move_keys = |from: &str, to: &str| {
+        for key in &keys {
+            fs::rename(here.join(from).join(key), here.join(to).join(key)).expect("moved");
+        }
+    };
+    move_keys("signer", "m/keys");
+    ok(here, &["withdraw", "m", "texts/tides.en.md", "--yes"]);
+    move_keys("m/keys", "signer");
+    write(here, "m/chancery.toml", &settings);
+    let _running = Running::start(here);
+    write(here, "texts/ebb.en.md", &TEXT.replace("Tides", "Ebb"));
+    ok(here, &["publish", "m", "texts/ebb.en.md", "--yes"]);
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
+fn those_who_ask_nothing_block_nobody() {
+    let folder = apart();
+    let here = folder.path();
+    let _running = Running::start(here);
+    let socket = here.join("signer/signer.sock");
+    let idle: Vec<UnixStream> = (0..64).map(|_| UnixStream::connect(&socket).expect("open")).collect();
+    let until = Instant::now() + Duration::from_secs(60);
+    let answered = || {
+        let mut socket = UnixStream::connect(&socket).ok()?;
+        socket.write_all(b"keys\n").ok()?;
+        let mut answer = String::new();
+        BufReader::new(socket).read_line(&mut answer).ok()?;
+        answer.starts_with("key ").then_some(())
+    };
+    while answered().is_none() {
+        assert!(Instant::now() < until, "idle connections stay open");
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(idle.len(), 64);
+    assert!(publish(here).status.success());
 }
 
 #[test]
