@@ -47,7 +47,8 @@ impl From<VerifierKey> for LogKey {
 }
 
 impl LogKey {
-    fn may_sign(&self, size: u64) -> bool {
+    /// True if it may sign a checkpoint of this size.
+    pub fn may_sign(&self, size: u64) -> bool {
         self.from <= size && self.until.is_none_or(|until| size < until)
     }
 }

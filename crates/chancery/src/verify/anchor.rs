@@ -12,7 +12,7 @@ use tlog::{
 
 /// A list of archived checkpoints is at most this long, in bytes.
 const MOST_LIST: usize = 64 << 20;
-/// So many of the last checkpoints before a key ended are looked at.
+/// So many of the last checkpoints before a key ended are looked at, and of those at which another began.
 const LAST: usize = 16;
 
 /// The keys that a record names, with the sizes that it says they sign, and those that are given. They serve to read
@@ -60,16 +60,23 @@ impl Anchor {
         seen: Option<&[u8]>,
     ) -> Self {
         let read = |path: &str| source.read(path, MAX_NOTE).ok().flatten().unwrap_or_default();
-        let newest = read(CHECKPOINT);
-        if Checkpoint::open(&newest, all).is_err() || Checkpoint::open(&newest, given).is_ok() {
-            return Self::Newest;
-        }
-        let anchors = |bytes: &[u8]| Checkpoint::open(bytes, given).ok().filter(|found| found.size > 0);
+        let signed = read(CHECKPOINT);
+        let newest = match (Checkpoint::open(&signed, all), Checkpoint::open(&signed, given)) {
+            (Ok(newest), Err(_)) => newest.size,
+            _ => return Self::Newest,
+        };
+        // Of a larger one, or of one that the keys of the record do not allow, no entry here says anything.
+        let anchors = |bytes: &[u8]| {
+            let found = Checkpoint::open(bytes, given).ok()?;
+            let counts = (1..=newest).contains(&found.size) && Checkpoint::open(bytes, all).is_ok();
+            counts.then_some(found)
+        };
         if let Some(found) = seen.and_then(anchors) {
             return Self::Earlier(found);
         }
-        let mut sizes = sizes(source, listing, given, all).into_iter();
-        let found = sizes.find_map(|size| anchors(&read(&archive_path(size))));
+        let sizes = sizes(source, listing, given, all);
+        let mut sizes = sizes.into_iter().filter(|size| *size <= newest);
+        let found = sizes.find_map(|size| anchors(&read(&archive_path(size))).filter(|found| found.size == size));
         found.map_or(Self::Nothing, Self::Earlier)
     }
 
@@ -106,8 +113,11 @@ impl Anchor {
 /// that was lost signed none of the very last.
 fn sizes(source: &dyn Source, listing: Option<&dyn Listing>, given: &LogKeys, all: &LogKeys) -> Vec<u64> {
     let archived = archived(source, listing);
-    let mut sizes: Vec<u64> = all.keys().iter().map(|key| key.from).filter(|from| *from > 0).collect();
-    for known in all.keys().iter().filter(|known| given.has(&known.key)) {
+    let trusted = || all.keys().iter().filter(|known| given.has(&known.key));
+    let begins = all.keys().iter().map(|key| key.from);
+    let begins = begins.filter(|from| *from > 0 && trusted().any(|known| known.may_sign(*from)));
+    let mut sizes: Vec<u64> = begins.take(LAST).collect();
+    for known in trusted() {
         let before = archived
             .iter()
             .filter(|size| known.until.is_none_or(|until| **size < until));

@@ -14,7 +14,7 @@ use record::{
 use std::{collections::HashSet, path::PathBuf};
 use tlog::{
     CHECKPOINT, Checkpoint, LogKeys, LogReader, Trust as _, blob_path, fsck,
-    hash::Hash,
+    hash::{Hash, empty_root},
     note::MAX_NOTE,
     store::{Listing, MAX_FILE, Source},
     tree::Tree,
@@ -56,18 +56,20 @@ pub fn look(subject: Subject<'_>) -> Report {
         snapshot: subject.snapshot,
         compared: None,
         seen: Vec::new(),
+        met: HashSet::new(),
     };
     let mut report = Report::default();
     if let Some((path, bytes)) = subject.seen {
-        match Checkpoint::open(bytes, keys) {
+        // By the keys that are trusted first: those of the record are what it says itself.
+        match Checkpoint::open(bytes, given).or_else(|_| Checkpoint::open(bytes, keys)) {
             Ok(seen) => looker.seen.push(seen),
-            Err(error) => report
-                .remarks
-                .push(format!("not checked: whether it continues {}: {error}", path.display())),
+            Err(error) => {
+                let what = format!("cannot be checked: whether the record continues it: {error}");
+                report.find(path.display().to_string(), None, what);
+            }
         }
     }
     looker.seen.extend(subject.through.cloned());
-    let before = looker.seen.iter().max_by_key(|seen| seen.size).cloned();
     let anchor = Anchor::find(
         source,
         listing,
@@ -81,6 +83,7 @@ pub fn look(subject: Subject<'_>) -> Report {
         // Files that were erased are there all the same: once more, without what they say.
         looker.auditor = Auditor::of_origin(keys.name()).hiding(erased);
         (looker.found, looker.shared) = (Vec::new(), Vec::new());
+        looker.met.clear();
         log = fsck::check(source, listing, keys, &mut looker);
     }
     report.more = log.more;
@@ -90,8 +93,8 @@ pub fn look(subject: Subject<'_>) -> Report {
     looker.compare_snapshot();
     looker.judge_snapshot();
     looker.settle(&mut report, listing.is_some());
-    if let (Some(seen), Some(newest)) = (&before, &log.checkpoint) {
-        went_back(&mut report, seen, newest);
+    if let Some(newest) = &log.checkpoint {
+        went_back(&mut report, &looker, newest);
     }
     let files = log.files;
     let Looker { auditor, found, .. } = looker;
@@ -114,10 +117,16 @@ pub fn look(subject: Subject<'_>) -> Report {
     report
 }
 
-/// A log only grows (record-http.md, section 6.1).
-fn went_back(report: &mut Report, seen: &Checkpoint, newest: &Checkpoint) {
-    if newest.size < seen.size {
-        let what = format!("went back: {} entries, and {} were seen before", newest.size, seen.size);
+/// A log only grows (record-http.md, section 6.1): each state that was seen before is one that the entries led to.
+fn went_back(report: &mut Report, looker: &Looker<'_>, newest: &Checkpoint) {
+    let largest = looker.seen.iter().map(|seen| seen.size).max().unwrap_or(0);
+    if newest.size < largest {
+        let what = format!("went back: {} entries, and {largest} were seen before", newest.size);
+        report.find(CHECKPOINT, None, what);
+    }
+    let within = looker.seen.iter().filter(|seen| seen.size <= newest.size);
+    for seen in within.filter(|seen| !looker.has_met(seen)) {
+        let what = format!("does not show the {} entries that were seen before", seen.size);
         report.find(CHECKPOINT, None, what);
     }
 }
@@ -222,9 +231,19 @@ struct Looker<'a> {
     compared: Option<(String, u64, Option<String>)>,
     /// Checkpoints that were seen before, or by which a trusted key vouches for the keys after it.
     seen: Vec<Checkpoint>,
+    /// Sizes at which they were compared.
+    met: HashSet<u64>,
 }
 
 impl Looker<'_> {
+    /// True if the entries came to this size; the root is compared there. No entry is needed for an empty log.
+    fn has_met(&self, seen: &Checkpoint) -> bool {
+        match seen.size {
+            0 => seen.root == empty_root(),
+            size => self.met.contains(&size),
+        }
+    }
+
     /// The saved register is compared when the auditor's has come as far.
     fn compare_snapshot(&mut self) {
         let register = self.auditor.register();
@@ -308,7 +327,8 @@ impl fsck::Visitor for Looker<'_> {
 
     fn tree(&mut self, tree: &Tree) -> Option<String> {
         let size = tree.size();
-        let mut seen = self.seen.iter().filter(|seen| seen.size == size);
+        let mut seen = self.seen.iter().filter(|seen| seen.size == size).peekable();
+        self.met.extend(seen.peek().map(|seen| seen.size));
         seen.any(|seen| tree.root() != seen.root)
             .then(|| format!("is of another history: of the first {size} entries another root was seen before"))
     }

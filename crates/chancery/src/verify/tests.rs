@@ -234,6 +234,44 @@ fn a_record_that_went_back_or_forked_is_found() {
 }
 
 #[test]
+fn a_fork_that_ends_the_key_early_does_not_get_around_what_was_kept() {
+    let home = Home::new();
+    let key = Trusted::of_folder(&home.path("m")).unwrap();
+    for file in public(&home.path("m")) {
+        let target = home.path("fork").join(&file);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy(home.path("m").join(&file), target).unwrap();
+    }
+    home.run("key replace fork --log --yes");
+    let found = |subject: &str| {
+        let trusted = Trusted::key(key.key.clone()).with_seen(&home.path("m/record/checkpoint"));
+        let report = folder::check(&home.path(subject), Some(trusted.unwrap())).unwrap().0;
+        report.findings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(found("fork"), [""; 0], "it only goes on");
+    for name in ["four", "five", "six"] {
+        home.text(name, "The water fell.");
+        home.run(&format!("publish m texts/{name}.en.md --yes"));
+    }
+    let back = found("fork");
+    assert!(back[0].starts_with("checkpoint: went back: "), "{back:?}");
+    for name in ["four", "five", "six", "seven"] {
+        home.text(name, "The water stayed.");
+        home.run(&format!("publish fork texts/{name}.en.md --yes"));
+    }
+    let other = found("fork");
+    assert!(other[0].starts_with("checkpoint: is of another history: "), "{other:?}");
+    // By a key that neither is trusted nor named: nothing can be said, and that is not well.
+    let stranger = tlog::note::SigningKey::generate("record.merrow.example", [9; 32]).unwrap();
+    let bytes = std::fs::read(home.path("m/record/checkpoint")).unwrap();
+    let checkpoint = tlog::Checkpoint::open(&bytes, &key.keys).unwrap();
+    home.write("strange", &String::from_utf8(checkpoint.sign(&stranger)).unwrap());
+    let trusted = key.clone().with_seen(&home.path("strange")).unwrap();
+    let report = folder::check(&home.path("m"), Some(trusted)).unwrap().0;
+    assert!(report.findings.len() == 1 && report.findings[0].what.starts_with("cannot be checked"));
+}
+
+#[test]
 fn what_a_killed_command_left_is_swept() {
     let home = Home::new();
     let mut child = std::process::Command::new("true").spawn().unwrap();
@@ -411,7 +449,38 @@ fn a_record_behind_an_address_is_checked_like_one_on_disk() {
     );
 }
 
-/// A plain file server on loopback; `FILE.moved` redirects.
+/// Another record of the same name, with keys of its own, which shows a checkpoint of the true one.
+#[test]
+fn a_checkpoint_of_the_true_record_does_not_make_a_forged_one_true() {
+    let home = Home::new();
+    std::fs::create_dir(home.path("forged")).unwrap();
+    home.run("init forged --name Ministry --origin record.merrow.example");
+    let trusted = Trusted::of_folder(&home.path("m")).unwrap();
+    let forged = home.path("forged/record");
+    let read = |folder: &str| std::fs::read(home.path(folder).join("record/checkpoint")).unwrap();
+    let (theirs, own) = (read("m"), read("forged"));
+    let size = tlog::Checkpoint::open(&theirs, &trusted.keys).unwrap().size;
+    let server = Server::start(forged.clone());
+    let refused = |shown: u64| {
+        overwrite(&forged.join("checkpoints.list"), format!("{shown}\n").as_bytes());
+        let (report, _) = web::check(&server.base, Some(Trusted::key(trusted.key.clone()))).unwrap();
+        assert!(!report.is_sound(), "shown as that of {shown} entries");
+    };
+    for shown in [size, 1] {
+        overwrite(&forged.join(format!("checkpoints/{shown}")), &theirs);
+        refused(shown);
+    }
+    // The true checkpoint to those who look for the key, the forged one to those who look for the entries.
+    for first in 0..4 {
+        (0..first).for_each(|n| std::fs::write(forged.join(format!("checkpoint.{n}")), &theirs).unwrap());
+        refused(size);
+        (0..first).for_each(|n| _ = std::fs::remove_file(forged.join(format!("checkpoint.{n}"))));
+    }
+    assert_eq!(read("forged"), own);
+}
+
+/// A plain file server on loopback; `FILE.moved` redirects, `FILE.0` to `FILE.3` are answered once before `FILE`, and
+/// `FOLDER.list` is the list of a folder.
 struct Server {
     base: String,
 }
@@ -442,7 +511,14 @@ fn serve(stream: std::net::TcpStream, root: &Path) {
             }
         }
         let moved = std::fs::read_to_string(root.join(format!("{path}.moved")));
-        let (head, body) = match (std::fs::read(root.join(&path)), moved) {
+        let once = (0..4)
+            .map(|n| root.join(format!("{path}.{n}")))
+            .find(|file| file.exists());
+        let list = path.strip_suffix('/').map(|folder| root.join(format!("{folder}.list")));
+        let file = once.clone().or(list).unwrap_or_else(|| root.join(&path));
+        let answer = std::fs::read(file);
+        once.map(std::fs::remove_file);
+        let (head, body) = match (answer, moved) {
             (Ok(body), _) => ("200 OK".to_owned(), body),
             (_, Ok(to)) => (format!("302 Found\r\nLocation: {to}"), Vec::new()),
             _ => ("404 Not Found".to_owned(), Vec::new()),

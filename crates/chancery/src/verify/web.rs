@@ -13,14 +13,14 @@ use std::{
     collections::HashMap,
     io,
     sync::{
-        Mutex, PoisonError,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     thread,
     time::Duration,
 };
 use tlog::{
-    blob_path,
+    CHECKPOINT, blob_path,
     hash::Hash,
     store::Source,
     tile::{Kind, Tile},
@@ -60,6 +60,8 @@ pub(crate) struct Web {
     base: String,
     agent: Agent,
     ahead: Mutex<HashMap<String, Option<Vec<u8>>>>,
+    /// The newest checkpoint. All that is checked is checked of the one that was answered first.
+    newest: OnceLock<Vec<u8>>,
     /// Files that were answered.
     answers: AtomicU64,
 }
@@ -71,6 +73,7 @@ impl Web {
             base: base(address)?,
             agent: remote::agent("verify", PATIENCE),
             ahead: Mutex::default(),
+            newest: OnceLock::new(),
             answers: AtomicU64::new(0),
         })
     }
@@ -130,6 +133,14 @@ impl Web {
         *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = fetched.into_iter().flatten().collect();
     }
 
+    fn newest(&self, most: usize) -> io::Result<Option<Vec<u8>>> {
+        if let Some(newest) = self.newest.get() {
+            return Ok(Some(newest.clone()));
+        }
+        let fetched = self.fetch(CHECKPOINT, most)?;
+        Ok(fetched.map(|bytes| self.newest.get_or_init(|| bytes).clone()))
+    }
+
     fn fetch_some(&self, paths: &[String]) -> Vec<(String, Option<Vec<u8>>)> {
         let fetch = |path: &String| Some((path.clone(), self.fetch(path, MOST_AHEAD).ok()?));
         paths.iter().filter_map(fetch).collect()
@@ -141,6 +152,9 @@ impl Source for Web {
         let ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
         if let Some(bytes) = ahead {
             return Ok(bytes);
+        }
+        if path == CHECKPOINT {
+            return self.newest(most);
         }
         let bytes = self.fetch(path, most)?;
         let is_bundle = path.parse::<Tile>().is_ok_and(|tile| tile.kind() == Kind::Entries);
