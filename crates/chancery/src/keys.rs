@@ -42,14 +42,20 @@ fn store(path: &Path, key: &SigningKey, protected: bool) -> Done {
     folder::replace(path, Zeroizing::new(text).as_bytes(), true)
 }
 
-/// Puts the key of a file under a passphrase, or takes it out; false where it was so already. *A crash leaves the file as it was.*
-pub fn protect(path: &Path, protected: bool) -> Done<bool> {
-    if Sealed::is(&read(path)?) == protected {
-        return Ok(false);
+/// Puts the keys of files under a passphrase, or takes them out; gives the files that were not so already. All are opened
+/// before any is written, so that a passphrase nobody has leaves no key lying open. *A crash leaves each file as it was or
+/// changed, whole.*
+pub fn protect(paths: &[PathBuf], protected: bool) -> Done<Vec<&Path>> {
+    let mut opened = Vec::new();
+    for path in paths {
+        if Sealed::is(&read(path)?) != protected {
+            opened.push((path.as_path(), load(path)?));
+        }
     }
-    let key = load(path)?;
-    store(path, &key, protected)?;
-    Ok(true)
+    for (path, key) in &opened {
+        store(path, key, protected)?;
+    }
+    Ok(opened.into_iter().map(|(path, _)| path).collect())
 }
 
 fn read(path: &Path) -> Done<Zeroizing<String>> {

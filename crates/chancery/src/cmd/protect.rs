@@ -26,13 +26,9 @@ pub(super) fn run(args: &Args, protected: bool) -> Done {
     }
     // All are looked at first, so that a file which is no key stops the command before anything is changed.
     files.iter().try_for_each(|file| keys::public(file).map(|_| ()))?;
-    let mut changed = 0;
-    for file in &files {
-        if keys::protect(file, protected)? {
-            say(file.display());
-            changed += 1;
-        }
-    }
+    let changed = keys::protect(&files, protected)?;
+    changed.iter().for_each(|file| say(file.display()));
+    let changed = changed.len();
     let done = if protected {
         "are now under the passphrase"
     } else {

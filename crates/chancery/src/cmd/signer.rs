@@ -1,6 +1,7 @@
 //! `chancery signer`: holds the keys, and signs for those who write the record.
 
 use crate::{
+    keys::passphrase,
     output::{Done, note, say},
     signer::server,
 };
@@ -27,6 +28,8 @@ pub fn run(args: &Args) -> Done {
         say(format!("{}\tgoes on from {} entries", from.origin, from.size));
         return Ok(());
     }
+    // Whoever asks for a signature must not wait for a person.
+    passphrase::ask_no_more();
     let path = args.socket.clone().unwrap_or_else(|| args.folder.join("signer.sock"));
     let listener = server::bind(&path)?;
     note(format!("signs with {} keys at {}", signer.len(), path.display()));

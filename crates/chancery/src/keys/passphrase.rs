@@ -7,7 +7,10 @@ use crate::output::{self, Context as _, Done, Failure};
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use zeroize::Zeroizing;
 
@@ -25,6 +28,18 @@ const TRIES: usize = 3;
 struct Known {
     passphrase: Option<Zeroizing<String>>,
     stretched: Vec<(Stretch, Stretched)>,
+}
+
+/// Set in a process that serves others, which must not wait for a person.
+static SILENT: AtomicBool = AtomicBool::new(false);
+
+/// From now on nobody is asked; what is known, or lies in a file, is used.
+pub fn ask_no_more() {
+    SILENT.store(true, Ordering::Relaxed);
+}
+
+fn can_ask() -> bool {
+    !SILENT.load(Ordering::Relaxed) && output::can_ask()
 }
 
 static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
@@ -70,13 +85,15 @@ pub fn open(path: &Path, sealed: &Sealed) -> Done<Zeroizing<String>> {
         known.passphrase = Some(passphrase.clone());
         let key = known.stretched(sealed.stretch, &passphrase).map_err(wrong)?;
         match sealed.open(&key) {
+            // The keys that come later may be under the passphrase that is known.
+            Err(BadSealed::Passphrase) if SILENT.load(Ordering::Relaxed) => break,
             Err(BadSealed::Passphrase) => {
                 *known = Known::default();
                 if let Some(source) = source() {
                     let hint = format!("{} holds the passphrase that was tried", source.display());
                     return Err(wrong(BadSealed::Passphrase).hint(hint));
                 }
-                if !output::can_ask() {
+                if !can_ask() {
                     break;
                 }
                 if attempt + 1 < TRIES {
@@ -143,7 +160,7 @@ fn given(question: &str) -> Done<Zeroizing<String>> {
     if let Some(path) = source() {
         return read(&path);
     }
-    if !output::can_ask() {
+    if !can_ask() {
         let failure = Failure::new(format!("{question} nobody is here to answer"));
         return Err(failure.hint(format!("{VARIABLE} names a file with the passphrase")));
     }

@@ -34,6 +34,24 @@ fn entries(here: &Path) -> u64 {
 }
 
 #[test]
+fn a_root_key_outlives_what_fails_after_its_entry() {
+    let home = ministry();
+    let here = home.path();
+    let settings = std::fs::read_to_string(here.join("m/chancery.toml")).expect("settings");
+    let before = entries(here);
+    // Nobody makes a file there, not even the administrator: the entry is committed, and the head cannot be kept.
+    write(here, "m/chancery.toml", &format!("head = \"/proc/head\"\n{settings}"));
+    let failed = run(here, &["key", "replace", "m", "--root", "--to", "new", "--yes"]);
+    assert_eq!(failed.status.code(), Some(1), "{}", told(&failed));
+    assert!(told(&failed).contains("/proc/head"), "{}", told(&failed));
+    assert_eq!(entries(here), before + 1);
+    assert!(here.join("new/root-2.key").is_file());
+    write(here, "m/chancery.toml", &settings);
+    ok(here, &["key", "add", "m", "--state", "--root-key", "new", "--yes"]);
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
 fn each_publication_brings_a_state_and_a_file_says_what_is_current() {
     let home = ministry();
     let here = home.path();

@@ -104,6 +104,19 @@ fn commands_that_sign_ask_for_the_passphrase_and_the_others_do_not() {
 }
 
 #[test]
+fn keys_of_two_passphrases_stay_protected_where_one_is_missing() {
+    let folder = ministry();
+    let here = folder.path();
+    done(&with(here, "correct horse", &["key", "protect", "m/keys"]));
+    done(&with(here, "other horse", &["key", "protect", "m/root-key"]));
+    let before = keys(here);
+    let half = with(here, "correct horse", &["key", "unprotect", "m/keys", "m/root-key"]);
+    assert_eq!(half.status.code(), Some(1), "{}", said(&half));
+    assert!(said(&half).contains("this is not its passphrase"), "{}", said(&half));
+    assert_eq!(keys(here), before, "no key lies open");
+}
+
+#[test]
 fn a_ministry_is_made_with_its_keys_under_a_passphrase() {
     let folder = tempfile::tempdir().expect("folder");
     let here = folder.path();

@@ -246,6 +246,36 @@ fn a_signer_is_shown_what_was_signed_without_it() {
 }
 
 #[test]
+fn a_running_signer_asks_for_no_passphrase() {
+    let folder = apart();
+    let here = folder.path();
+    // On a terminal, where it could ask.
+    let command = format!("{} signer signer", binary().display());
+    let terminal = Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .current_dir(here)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("script");
+    let _running = Running(terminal);
+    let until = Instant::now() + Duration::from_secs(60);
+    while UnixStream::connect(here.join("signer/signer.sock")).is_err() {
+        assert!(Instant::now() < until, "it does not start");
+        thread::sleep(Duration::from_millis(20));
+    }
+    fs::copy(here.join("signer/log.key"), here.join("late.key")).expect("copied");
+    write(here, "pass", "correct horse\n");
+    ok(here, &["key", "protect", "late.key", "--passphrase-file", "pass"]);
+    fs::rename(here.join("late.key"), here.join("signer/late.key")).expect("moved");
+    let mut socket = UnixStream::connect(here.join("signer/signer.sock")).expect("answers");
+    socket.set_read_timeout(Some(Duration::from_secs(30))).expect("timeout");
+    socket.write_all(b"keys\n").expect("asked");
+    let mut lines = BufReader::new(socket).lines();
+    assert!(lines.any(|line| line.expect("answered at once") == "end"));
+}
+
+#[test]
 fn those_who_ask_nothing_block_nobody() {
     let folder = apart();
     let here = folder.path();
