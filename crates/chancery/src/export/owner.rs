@@ -115,7 +115,8 @@ impl News {
         let register = view.register;
         let mut news = Self {
             since,
-            structure: false,
+            // Every page says that the record has ended, and no document was touched by it.
+            structure: register.frozen().is_some_and(|frozen| frozen.index >= since),
             redirects: false,
             witnessed: before.size.min(now.size)..before.size.max(now.size),
             showing: FxHashSet::default(),

@@ -411,3 +411,13 @@ fn an_export_that_goes_on_is_what_a_fresh_one_is_whatever_happens() {
         play(seed, 20);
     }
 }
+
+#[test]
+fn an_export_that_goes_on_after_the_end_of_the_record_says_so_on_every_page() {
+    let mut family = Family::with_texts();
+    let chosen = options();
+    export(&family, &chosen);
+    family.freeze();
+    export(&family, &chosen);
+    assert_fresh(&family, &chosen);
+}

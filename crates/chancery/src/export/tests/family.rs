@@ -3,7 +3,7 @@
 use crate::{
     cmd::{
         end::{self, Ending},
-        init, site,
+        freeze, init, site,
     },
     folder::Folder,
     writing::Writing,
@@ -134,6 +134,20 @@ impl Family {
             writing.close().unwrap();
         }
         done
+    }
+
+    /// Ends the record.
+    pub(super) fn freeze(&mut self) {
+        let args = freeze::Args {
+            folder: self.home.path().join("data"),
+            successor: Some("record2.mfa.example".to_owned()),
+            good: None,
+            root_key: Vec::new(),
+            propose: None,
+            dry_run: false,
+            yes: true,
+        };
+        freeze::run(&args).unwrap();
     }
 
     fn put(&mut self, id: DocumentId, mission: &str, facts: Facts, names: &[(&str, &str)]) {
