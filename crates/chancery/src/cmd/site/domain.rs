@@ -1,12 +1,15 @@
 //! `chancery site domain`: the domain of the sites changes. Old hosts lead to the new ones as long as they point here.
 
-use super::{change, corrected};
+use super::{Wanted, change, check_hosts, corrected};
 use crate::{
     folder::Folder,
     output::{Done, Failure, say},
     writing::Writing,
 };
-use record::{facts::Site, register::Register};
+use record::{
+    facts::Site,
+    register::{DocNo, Register},
+};
 use std::path::PathBuf;
 
 /// Arguments of `domain`.
@@ -36,6 +39,7 @@ pub(super) fn run(args: &Args) -> Done {
         return Err(Failure::usage(format!("no site has a host under {}", args.from))
             .hint("`address` in chancery.toml is the place of sites without a host of their own"));
     }
+    check_moved(&moved, &writing.register)?;
     let mut changes = Vec::new();
     for (no, site) in moved {
         let doc = writing.register.document(no);
@@ -45,9 +49,20 @@ pub(super) fn run(args: &Args) -> Done {
     change::finish(writing, changes, args.dry_run, args.yes)
 }
 
+/// No host that a site gets is that of another, on record or moved too.
+fn check_moved(moved: &[(DocNo, Site)], register: &Register) -> Done {
+    let wanted = |(_, site): &(DocNo, Site)| Wanted {
+        code: site.code.to_string(),
+        names: Vec::new(),
+        site: site.clone(),
+    };
+    let all: Vec<Wanted> = moved.iter().map(wanted).collect();
+    all.iter().try_for_each(|one| check_hosts(one, &all, register))
+}
+
 /// Sites with their new hosts before the old ones.
-fn moved(register: &Register, args: &Args) -> Vec<(record::register::DocNo, Site)> {
-    let one = |no: &record::register::DocNo| {
+fn moved(register: &Register, args: &Args) -> Vec<(DocNo, Site)> {
+    let one = |no: &DocNo| {
         let site = register.site(*no)?;
         let new: Vec<Box<str>> = site
             .hosts
