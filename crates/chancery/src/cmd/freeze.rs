@@ -9,7 +9,12 @@ use crate::{
     reading::Files,
     writing::Writing,
 };
-use record::{entry::Freeze, id::DocumentId, register::Register};
+use record::{
+    entry::{Action, Freeze},
+    id::DocumentId,
+    lang::Lang,
+    register::{DocNo, Document, Edition, Register},
+};
 use std::path::PathBuf;
 use tlog::note::SigningKey;
 
@@ -104,26 +109,42 @@ fn check_shown(register: &Register, good: u64) -> Done {
         shown.len(),
         shown.join(" ")
     );
-    Err(Failure::usage(what).hint("`chancery retract` takes these off all pages; then freeze"))
+    Err(Failure::usage(what).hint(
+        "`chancery retract` takes these off all pages, and `chancery erase` the notice of a retraction; then freeze",
+    ))
 }
 
-fn disowned(register: &Register, no: record::register::DocNo, good: u64) -> Option<DocumentId> {
+fn disowned(register: &Register, no: DocNo, good: u64) -> Option<DocumentId> {
     let doc = register.document(no);
-    let facts = doc
-        .facts_editions
-        .iter()
-        .map(|edition| (record::lang::Lang::FACTS, edition));
+    let mut shown = editions(doc).filter(|(lang, edition)| {
+        edition.index >= good
+            && edition.sealed.is_some()
+            && edition.erased.is_none()
+            && doc.withheld_by(*lang, edition.index).is_none()
+            && !takes_off(doc, *lang, edition, good)
+    });
+    shown.next().map(|_| doc.id)
+}
+
+/// True of the retract that takes off pages what the ministry does not stand by; its notice may say so.
+fn takes_off(doc: &Document, lang: Lang, retract: &Edition, good: u64) -> bool {
+    let mut before = editions(doc).filter(|(of, edition)| {
+        (lang.is_facts() || *of == lang)
+            && (good..retract.index).contains(&edition.index)
+            && edition.action != Action::Retract
+            && edition.sealed.is_some()
+    });
+    retract.action == Action::Retract && before.next().is_some()
+}
+
+/// Every edition of a document, with its language.
+fn editions(doc: &Document) -> impl Iterator<Item = (Lang, &Edition)> {
+    let facts = doc.facts_editions.iter().map(|edition| (Lang::FACTS, edition));
     let words = doc
         .words
         .iter()
         .flat_map(|words| words.editions.iter().map(|edition| (words.lang, edition)));
-    let mut shown = facts.chain(words).filter(|(lang, edition)| {
-        edition.index >= good
-            && edition.has_manifest()
-            && edition.erased.is_none()
-            && doc.withheld_by(*lang, edition.index).is_none()
-    });
-    shown.next().map(|_| doc.id)
+    facts.chain(words)
 }
 
 fn tell(register: &Register, freeze: &Freeze) {

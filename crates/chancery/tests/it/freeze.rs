@@ -112,6 +112,43 @@ fn what_is_not_stood_by_is_off_all_pages_first() {
 }
 
 #[test]
+fn a_notice_that_is_not_stood_by_is_off_all_pages_first() {
+    let home = published();
+    let here = home.path();
+    let good = entries(here).to_string();
+    let freeze = ["freeze", "m", "--good", &good, "--yes"];
+    let notice = "en=The embassy was never there.";
+    ok(here, &["withdraw", "m", "texts/t1.en.md", "--notice", notice, "--yes"]);
+    ok(here, &["retract", "m", "texts/t2.en.md", "--notice", notice, "--yes"]);
+    let (first, second) = (id_of(here, "m", "texts/t1"), id_of(here, "m", "texts/t2"));
+    let (status, said) = run(here, &freeze);
+    assert!(status == 2 && said.contains(&first) && said.contains(&second), "{said}");
+    // The notice of the retraction is the ministry's own, and goes with what it takes off.
+    let own = "en=Somebody had stolen a key.";
+    ok(here, &["retract", "m", &first, "--notice", own, "--yes"]);
+    let (status, said) = run(here, &freeze);
+    assert!(
+        status == 2 && !said.contains(&first) && said.contains(&second),
+        "{said}"
+    );
+    ok(
+        here,
+        &[
+            "erase",
+            "m",
+            &second,
+            "--basis",
+            "not-stated",
+            "--reason",
+            "error",
+            "--yes",
+        ],
+    );
+    ok(here, &freeze);
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
 fn a_successor_names_what_it_continues_and_texts_keep_their_ids() {
     let home = published();
     let here = home.path();
