@@ -13,7 +13,7 @@ pub mod trust;
 pub mod web;
 pub mod witnessed;
 
-use record::{date::Moment, entry::Predecessor};
+use record::{date::Moment, entry::Predecessor, register::Frozen};
 use std::fmt;
 
 /// Findings that are kept; the others are counted.
@@ -53,6 +53,8 @@ pub struct Report {
     pub summary: Option<Summary>,
     /// The record that it says it continues.
     pub predecessor: Option<Predecessor>,
+    /// That it has ended.
+    pub frozen: Option<Frozen>,
 }
 
 impl Report {

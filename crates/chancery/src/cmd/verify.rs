@@ -8,6 +8,7 @@ use crate::{
         web::{self, Web},
     },
 };
+use record::register::Frozen;
 use std::path::{Path, PathBuf};
 use tlog::{Checkpoint, Trust as _};
 
@@ -111,6 +112,7 @@ fn continues(place: Option<&str>, report: &mut Report) -> Done {
     let (origin, size, root) = (before.origin.to_string(), before.size, before.root);
     let through = Some(Checkpoint { origin, size, root });
     let (older, _) = check(place, Some(Trusted { through, ..key }))?;
+    let is_it = older.is_sound() && goes_on(place, older.frozen.as_ref(), report);
     for finding in older.findings {
         report.find(
             format!("predecessor {place}: {}", finding.file),
@@ -122,10 +124,29 @@ fn continues(place: Option<&str>, report: &mut Report) -> Done {
     report
         .remarks
         .extend(older.remarks.into_iter().map(|remark| format!("predecessor: {remark}")));
-    report
-        .remarks
-        .push(format!("it continues {} of {} entries", before.origin, before.size));
+    if is_it {
+        let what = format!("it continues {} of {} entries", before.origin, before.size);
+        report.remarks.push(what);
+    }
     Ok(())
+}
+
+/// False where the end of the record before names another one that goes on.
+fn goes_on(place: &str, frozen: Option<&Frozen>, report: &mut Report) -> bool {
+    let Some(frozen) = frozen else {
+        let what = "predecessor: it is not frozen, so whoever has its keys can still add to it";
+        report.remarks.push(what.to_owned());
+        return true;
+    };
+    let this = report.summary.as_ref().map(|summary| summary.origin.as_str());
+    match frozen.successor.as_deref().filter(|named| Some(*named) != this) {
+        Some(named) => {
+            let what = format!("goes on as {named}, which is not the name of this record");
+            report.find(format!("predecessor {place}"), Some(frozen.index), what);
+            false
+        }
+        None => true,
+    }
 }
 
 /// The key that a record itself names.

@@ -183,6 +183,7 @@ fn finish(report: &mut Report, audit: Audit, signed: &[u8], checkpoint: &Checkpo
 /// What the record continues, and whether it has ended.
 fn ends(report: &mut Report, register: &Register, source: &dyn Source, size: u64) {
     report.predecessor = register.predecessor().cloned();
+    report.frozen = register.frozen().cloned();
     let Some(frozen) = register.frozen() else { return };
     let root = LogReader::new(source, size).root(frozen.size);
     if !matches!(root, Ok(Some(root)) if root.0 == frozen.root) {

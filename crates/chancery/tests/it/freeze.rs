@@ -221,3 +221,23 @@ fn another_record_is_not_the_one_that_is_continued() {
     );
     assert!(status == 3 && said.contains("of another history"), "{said}");
 }
+
+#[test]
+fn the_end_of_the_record_before_is_compared_with_the_name_of_the_one_that_goes_on() {
+    let home = published();
+    let here = home.path();
+    let new = ["init", "n", "--origin", "record3.tides.example", "--successor-of", "m"];
+    ok(here, &[&new[..], &["--not-frozen"]].concat());
+    let verify = ["verify", "n", "--predecessor", "m"];
+    let (status, said) = run(here, &verify);
+    assert!(
+        status == 0 && said.contains("it is not frozen") && said.contains("it continues"),
+        "{said}"
+    );
+    ok(here, &["freeze", "m", "--successor", "record2.tides.example", "--yes"]);
+    let (status, said) = run(here, &verify);
+    assert!(
+        status == 3 && said.contains("goes on as record2.tides.example, which") && !said.contains("it continues"),
+        "{said}"
+    );
+}
