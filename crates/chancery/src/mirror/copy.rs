@@ -15,8 +15,9 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 use tlog::{
     Blob, Checkpoint, Group, LogKeys, Trust as _, Writer, blob_path,
     checkpoint::CheckpointError,
-    hash::{Hash, sha256},
+    hash::{Hash, leaf_hash, sha256},
     store::{Dir, Disk, MAX_FILE, StoreError},
+    tree::Tree,
 };
 
 /// Entries and blobs up to one checkpoint are held in memory, at most so many bytes.
@@ -111,6 +112,7 @@ impl<'a> Copy<'a> {
             return Err(Failure::new(what).code(FINDINGS));
         }
         let mut group = self.audited(fetch, signed.checkpoint.size)?;
+        self.check_end(&group).map_err(|failure| failure.within(fetch.base()))?;
         self.follow_keys()?;
         let erased: BTreeSet<Hash> = group
             .entries
@@ -125,6 +127,35 @@ impl<'a> Copy<'a> {
             None if erased.is_empty() => Ok(()),
             None => self.forget(),
         }
+    }
+
+    /// A freeze among new entries names the root of the first of them (entry.md, section 7.6).
+    fn check_end(&self, group: &Group) -> Done {
+        let frozen = self.auditor.register().frozen();
+        let Some(frozen) = frozen.filter(|frozen| frozen.index >= self.size()) else {
+            return Ok(());
+        };
+        if self.root_of(frozen.size, group)?.0 == frozen.root {
+            return Ok(());
+        }
+        let what = format!(
+            "tile/entries: entry {}: names a root that the first {} entries do not have",
+            frozen.index, frozen.size
+        );
+        Err(refused(what))
+    }
+
+    /// Root of so many entries: of those that are here, and of a group. A record is frozen once, so all may be read.
+    fn root_of(&self, size: u64, group: &Group) -> Done<Hash> {
+        let files = Files::new(&self.folder.record(), self.size());
+        let mut tree = Tree::new();
+        for entry in files.log().entries(0..size) {
+            tree.push(leaf_hash(&entry.at(self.folder.record().display())?.1));
+        }
+        let more = usize::try_from(size - tree.size()).unwrap_or(usize::MAX);
+        let new = group.entries.iter().take(more);
+        new.for_each(|entry| tree.push(leaf_hash(entry)));
+        Ok(tree.root())
     }
 
     /// After an erasure the register is what it would be if the erased texts had never been there.
@@ -299,10 +330,13 @@ fn refuse(findings: &[Finding]) -> Done {
     };
     let index = first.index.map_or_else(String::new, |index| format!("entry {index}: "));
     let file = first.file.as_deref().unwrap_or("tile/entries");
-    let what = format!("{file}: {index}{}", first.what);
-    Err(Failure::new(what)
+    Err(refused(format!("{file}: {index}{}", first.what)))
+}
+
+fn refused(what: String) -> Failure {
+    Failure::new(what)
         .code(FINDINGS)
-        .hint("nothing of this piece was taken; what was here before stays"))
+        .hint("nothing of this piece was taken; what was here before stays")
 }
 
 fn failure(folder: &Folder, error: &StoreError) -> Failure {

@@ -178,6 +178,29 @@ fn another_history_is_refused_and_both_checkpoints_are_kept() {
 }
 
 #[test]
+fn a_freeze_that_names_another_root_is_not_copied() {
+    let home = published(2);
+    let here = home.path();
+    let server = Server::start(here, &["serve", "m"]);
+    ok(here, &["mirror", &server.base, "copy", "--key", "m/record/log.json"]);
+    drop(server);
+    let known = tree(&here.join("copy/record"));
+    ok(here, &["freeze", "m", "--propose", "p"]);
+    let proposal = std::fs::read_to_string(here.join("p")).expect("proposal");
+    let at = proposal.find("\"tree-root\":\"").expect("root") + 13;
+    let wrong = format!("{}{}{}", &proposal[..at], "ab".repeat(32), &proposal[at + 64..]);
+    write(here, "p", &wrong);
+    ok(here, &["key", "sign", "p", "--root-key", "m/root-key", "--yes"]);
+    ok(here, &["key", "submit", "m", "p", "--yes"]);
+    let server = Server::start(here, &["serve", "m"]);
+    for name in ["copy", "late"] {
+        let said = finds(here, &["mirror", &server.base, name, "--key", "m/record/log.json"]);
+        assert!(said.contains("names a root that the first"), "{said}");
+    }
+    assert!(tree(&here.join("copy/record")) == known, "nothing was taken");
+}
+
+#[test]
 fn an_older_answer_is_told_and_takes_nothing_away() {
     let home = published(2);
     let here = home.path();
