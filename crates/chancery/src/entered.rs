@@ -57,14 +57,30 @@ impl Times {
         })
     }
 
-    /// The times in plain words.
+    /// Without the first time where it is later than the second: of several witnesses each sees states at its own pace, and
+    /// then it bounds nothing.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        let not_before = self.not_before.clone().filter(|_| !self.is_contrary());
+        Self { not_before, ..self }
+    }
+
+    fn is_contrary(&self) -> bool {
+        matches!((&self.not_before, &self.no_later), (Some(from), Some(to)) if from.at > to.at)
+    }
+
+    /// The times in plain words, and no more than what witnesses had seen (record-http.md, section 3.4).
     pub fn words(&self) -> Vec<String> {
         let mut lines = Vec::new();
         lines.extend(self.no_later.as_ref().map(|Seen { size, at, .. }| {
             format!("It was entered no later than {at}: by then enough witnesses had signed the record of {size} entries that holds it.")
         }));
         lines.extend(self.not_before.as_ref().map(|Seen { size, at, .. }| {
-            format!("It was not entered before {at}: then enough witnesses had seen no more than a record of {size} entries without it, which this one continues.")
+            if self.is_contrary() {
+                format!("The witnesses contradict each other: until {at} enough of them had seen no more than {size} entries without it, and others had signed it before. So nothing is shown of from when on it can have been entered.")
+            } else {
+                format!("Until {at} enough witnesses had seen no more than {size} entries of the record, which this one continues, and it was not among them.")
+            }
         }));
         lines
     }
@@ -85,4 +101,45 @@ fn seen(
         at,
         by: cosign::named(policy, &judged),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(size: u64, at: i64) -> Seen {
+        Seen {
+            size,
+            at: Moment(at),
+            by: Vec::new(),
+        }
+    }
+
+    fn times(not_before: Seen, no_later: Option<Seen>) -> Times {
+        Times {
+            not_before: Some(not_before),
+            no_later,
+        }
+    }
+
+    #[test]
+    fn no_more_is_said_than_what_witnesses_had_seen() {
+        let shown = times(seen(4, 100), Some(seen(5, 100)));
+        let words = shown.words();
+        assert!(words[1].starts_with("Until 1970-01-01T00:01:40Z enough witnesses had seen no more than 4 entries"));
+        assert!(
+            words.iter().all(|line| !line.contains("not entered before")),
+            "{words:?}"
+        );
+        assert_eq!(shown.clone().bounded(), shown);
+    }
+
+    #[test]
+    fn times_that_contradict_each_other_bound_nothing() {
+        let shown = times(seen(4, 101), Some(seen(5, 100)));
+        assert!(shown.words()[1].starts_with("The witnesses contradict each other"));
+        assert_eq!(shown.bounded().not_before, None);
+        let alone = times(seen(4, 101), None);
+        assert_eq!(alone.clone().bounded(), alone);
+    }
 }

@@ -151,7 +151,7 @@ impl Subject {
             carried: true,
         };
         let attached = self.files(&view, args.id, evidence, current);
-        let Times { not_before, no_later } = evidence.times.clone();
+        let Times { not_before, no_later } = evidence.times.clone().bounded();
         let state = |seen: &Option<entered::Seen>| seen.as_ref().map(|seen| (seen.size, seen.at));
         let sheet = Sheet {
             doc: self.doc,

@@ -85,7 +85,7 @@ fn a_certificate_says_in_every_language_what_its_own_files_prove() {
         let shown = told(&ok(&here.join("inside"), &args));
         assert!(shown.contains("no later than 20"), "{shown}");
         let before = command.iter().any(|word| word.ends_with(".currency"));
-        assert_eq!(shown.contains("not entered before 20"), before, "{shown}");
+        assert_eq!(shown.contains("Until 20"), before, "{shown}");
     }
 
     let server = Server::start(here, &["serve", "m"]);

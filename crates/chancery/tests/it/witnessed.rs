@@ -276,7 +276,7 @@ fn witnesses_show_between_which_times_a_version_was_entered() {
             &["verify", "file", "--key", &log_key(here), "--policy", "m/record/policy"],
         ));
         assert!(shown.contains("It was entered no later than 20"), "{shown}");
-        assert_eq!(shown.contains("It was not entered before 20"), bounded, "{shown}");
+        assert_eq!(shown.contains("Until 20"), bounded, "{shown}");
     }
     let file = std::fs::read_to_string(here.join("file")).expect("file");
     let at = file.find("\"consistency\":[\"").expect("consistency") + 16;
@@ -303,7 +303,7 @@ fn witnesses_show_between_which_times_a_version_was_entered() {
     );
     let beside = told(&ok(here, &["verify", proof, "--key", "m"]));
     assert!(
-        beside.contains("It was not entered before 20") && !beside.contains("from when on"),
+        beside.contains("Until 20") && !beside.contains("from when on"),
         "{beside}"
     );
 }
