@@ -68,19 +68,23 @@ impl Cosigned<'_> {
         if signed.checkpoint.size != size || Some(signed.checkpoint.root) != root {
             return Err(self.wrong(&path, "is not the checkpoint of these entries"));
         }
-        let note = self.judged(&path, &signed.bytes)?;
+        let (note, known) = self.judged(&path, &signed.bytes)?;
         if note.signatures.iter().all(|line| line.name == signed.checkpoint.origin) {
             return Err(self.wrong(&path, "is cosigned by nobody"));
+        }
+        if known == 0 {
+            // By witnesses of an earlier policy, or by nobody: it is written once, so it waits for whom the policy knows.
+            return Ok(());
         }
         cosigned::keep(&self.disk, size, &signed.bytes).at(self.place())
     }
 
-    /// A checkpoint of which no line claims to be by a witness of the policy and is not. Lines of others stay: they may
-    /// be by witnesses of an earlier policy, and are shown to nobody as known ones.
-    fn judged(&self, path: &str, bytes: &[u8]) -> Done<Note> {
+    /// A checkpoint of which no line claims to be by a witness of the policy and is not, and how many of them cosigned it.
+    /// Lines of others stay: they may be by witnesses of an earlier policy, and are shown to nobody as known ones.
+    fn judged(&self, path: &str, bytes: &[u8]) -> Done<(Note, usize)> {
         let note = Note::parse(bytes).map_err(|error| self.wrong(path, &error.to_string()))?;
         match self.policy.judge(&note) {
-            Ok(_) => Ok(note),
+            Ok(judged) => Ok((note, judged.cosigned.len())),
             Err(error) => Err(self.wrong(path, &error.to_string())),
         }
     }
@@ -95,7 +99,7 @@ impl Cosigned<'_> {
         }
         let mut note = Note::parse(&here).at(self.place())?;
         let before = note.signatures.len();
-        for line in self.judged(CHECKPOINT, &newest.bytes)?.signatures {
+        for line in self.judged(CHECKPOINT, &newest.bytes)?.0.signatures {
             if !note.signatures.contains(&line) {
                 note.signatures.push(line);
             }

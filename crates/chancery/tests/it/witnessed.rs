@@ -243,6 +243,16 @@ fn a_mirror_takes_no_cosignature_that_is_false() {
             1
         );
     }
+    // Whom the policy does not know may be of an earlier one, or nobody: this takes the place of no other.
+    let stranger = own.replace("archive.example", "stranger.example");
+    std::fs::write(&file, format!("{text}\n\n{log}\n{stranger}\n")).expect("write");
+    let args = ["mirror", &server.base, "copy", "--key", &log_key(here)];
+    ok(here, &args);
+    assert!(!here.join("copy/record/cosigned").exists());
+    std::fs::write(&file, &good).expect("write");
+    ok(here, &args);
+    let kept = here.join("copy/record/cosigned").join(file.file_name().expect("name"));
+    assert_eq!(std::fs::read_to_string(kept).expect("kept"), good);
 }
 
 /// The id of a text published here.
