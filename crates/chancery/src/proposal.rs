@@ -5,14 +5,22 @@
 use crate::{
     folder,
     output::{Context as _, Done, Failure},
+    reading::manifest_of,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use record::{
-    entry::{Body, Entry, Erase, Freeze, Leaf},
+    body::Inline,
+    entry::{Body, Entry, Erase, Freeze, Leaf, Media},
     keys::{KeyChange, Role},
+    register::Manifest,
+    seal::{self, Commitment},
+    words::NoticeText,
 };
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
-use tlog::note::{Note, SigningKey};
+use tlog::{
+    hash::{Hash, sha256},
+    note::{Note, SigningKey},
+};
 
 /// Before the part that counts, and before the entry.
 const RULE: &str = "----\n";
@@ -146,18 +154,86 @@ impl Proposal {
     /// What it does, a line each.
     pub fn told(&self) -> Done<Vec<String>> {
         let entry = self.entry()?;
+        self.check_head(&entry.body)?;
         let mut lines = vec![format!("{}\tentry {}\tdated {}", self.origin, self.index, entry.issued)];
         match &entry.body {
             Body::Key { keys, policy, quorum } => {
                 lines.extend(keys.iter().map(told_key));
-                lines.extend(policy.map(|hash| format!("policy\t{hash}")));
+                if let Some(hash) = policy {
+                    lines.push(format!("policy\t{hash}"));
+                    lines.extend(self.told_policy(hash)?);
+                }
                 lines.extend(quorum.map(|quorum| format!("quorum\t{quorum} root signatures from the next entry on")));
             }
             Body::Freeze(freeze) => lines.extend(told_freeze(freeze)),
             Body::Erase(erase) => lines.extend(told_erase(erase)),
             _ => {}
         }
+        if let Some(sealed) = entry.sealed() {
+            lines.extend(self.told_notice(sealed.media, &sealed.content)?);
+        }
+        if !matches!(&entry.body, Body::Key { keys, .. } if !keys.is_empty()) {
+            lines.push("the file says of which record and which entry; what is signed names neither".to_owned());
+        }
         Ok(lines)
+    }
+
+    /// The record and the place that the file names must be those of the keys that the entry names, and of what it stands by.
+    fn check_head(&self, body: &Body) -> Done {
+        let wrong = |what: &str| Failure::usage(format!("the proposal: its entry is {what} than the file says"));
+        let Body::Key { keys, .. } = body else {
+            return match body {
+                Body::Freeze(freeze) if freeze.size > self.index => Err(wrong("for another place")),
+                _ => Ok(()),
+            };
+        };
+        for change in keys {
+            let (place, vkey) = match change {
+                KeyChange::Add { from, vkey, .. } => (*from, vkey),
+                KeyChange::End { until, vkey } => (*until, vkey),
+            };
+            let name = vkey.split('+').next().unwrap_or_default();
+            let below = name.strip_prefix(&self.origin);
+            if !below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                return Err(wrong("of another record"));
+            }
+            // A key begins or ends with the entry after this one, that of a log one later.
+            if !(1..=2).contains(&place.wrapping_sub(self.index)) {
+                return Err(wrong("for another place"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The policy line by line, if it is the one that the entry names.
+    fn told_policy(&self, hash: &Hash) -> Done<Vec<String>> {
+        match self.beside.get("policy") {
+            Some(policy) if sha256(policy) == *hash => {
+                let text = String::from_utf8_lossy(policy);
+                Ok(text.lines().map(|line| format!("policy\t{}", plain(line))).collect())
+            }
+            Some(_) => Err(Failure::usage("the proposal: its policy is another one")),
+            None => Ok(vec![
+                "policy\tis not in the file: nobody can read here what it says".to_owned(),
+            ]),
+        }
+    }
+
+    /// The notice in its languages, if it is the one that the entry seals.
+    fn told_notice(&self, media: Media, content: &Commitment) -> Done<Vec<String>> {
+        let Some(blob) = self.beside.get("notice") else {
+            return Ok(vec![
+                "notice\tis not in the file: nobody can read here what it says".to_owned(),
+            ]);
+        };
+        let bytes = seal::open(content, blob);
+        match bytes.and_then(|bytes| manifest_of(media, bytes)) {
+            Some(Manifest::Notice(notice)) => {
+                let told = |text: &NoticeText| format!("notice\t{}\t{}", text.lang, plain(&wording(text)));
+                Ok(notice.texts.iter().map(told).collect())
+            }
+            _ => Err(Failure::usage("the proposal: its notice is another one")),
+        }
     }
 
     /// Writes the file, with what people read above it.
@@ -205,8 +281,21 @@ fn read_note(text: &str) -> Option<Note> {
     Note::parse(text.as_bytes()).ok()
 }
 
+/// Without what could move the cursor of a terminal or hide other text.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Plain words as they are; with anything else in them, as they are written in the notice.
+fn wording(text: &NoticeText) -> String {
+    match text.text.as_slice() {
+        [Inline::Plain(words)] => words.clone(),
+        other => serde_json::to_string(other).unwrap_or_default(),
+    }
+}
+
+/// Keys are told whole: what comes before the public key can be made to look the same.
 fn told_key(change: &KeyChange) -> String {
-    let named = |vkey: &str| vkey.rsplit_once('+').map_or(vkey, |(most, _)| most).to_owned();
     match change {
         KeyChange::Add {
             from,
@@ -220,9 +309,9 @@ fn told_key(change: &KeyChange) -> String {
                 (Role::State, _) => "states".to_owned(),
                 (Role::Office, mission) => format!("texts of {}", mission.as_deref().unwrap_or_default()),
             };
-            format!("adds\t{}\t{what}\tfrom entry {from}", named(vkey))
+            format!("adds\t{vkey}\t{what}\tfrom entry {from}")
         }
-        KeyChange::End { until, vkey } => format!("ends\t{}\tfrom entry {until} on", named(vkey)),
+        KeyChange::End { until, vkey } => format!("ends\t{vkey}\tfrom entry {until} on"),
     }
 }
 

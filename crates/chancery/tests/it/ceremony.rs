@@ -1,6 +1,7 @@
 //! Root keys that never come near the record: proposed here, signed there, submitted here.
 
 use crate::support::{chancery, ministry, ok, write};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::path::Path;
 
 fn run(here: &Path, args: &[&str]) -> (i32, String) {
@@ -68,6 +69,8 @@ fn a_key_is_replaced_by_root_keys_in_two_other_places() {
     let (status, said) = run(here, &["key", "submit", "m", "p", "--yes"]);
     assert!(status == 1 && said.contains("want 2"), "{said}");
     let (status, said) = run(here, &["key", "sign", "p", "--root-key", "b"]);
+    let new = chancery::keys::public(&here.join("m/keys/office-vn-2.key")).expect("key");
+    assert!(said.contains(&format!("adds\t{new}\t")), "whole: {said}");
     assert!(
         status == 2 && said.contains("ends\trecord.tides.example/m/vn/1+"),
         "it is shown before it is signed: {said}"
@@ -120,15 +123,19 @@ fn what_was_changed_on_the_way_is_refused() {
     }
     let good = std::fs::read_to_string(here.join("p")).expect("proposal");
     let before = entries(here);
+    let place = format!("\nentry {before}\n");
     for (from, to) in [
         ("\"until\":", "\"until\":1"),
         ("origin record.tides", "origin record.tidal"),
         ("\"kind\":\"key\"", "\"kind\":\"kez\""),
+        (place.as_str(), "\nentry 3\n"),
     ] {
         assert!(good.contains(from));
         write(here, "q", &good.replace(from, to));
         let (status, said) = run(here, &["key", "submit", "m", "q", "--yes"]);
         assert!(status == 1 || status == 2, "{from}: {said}");
+        let (status, said) = run(here, &["key", "sign", "q", "--root-key", "a", "--yes"]);
+        assert_eq!(status, 2, "{from}: {said}");
     }
     // What people read above counts for nothing.
     write(here, "q", &good.replacen("ends", "adds", 1));
@@ -149,6 +156,15 @@ fn a_policy_and_a_mission_that_ends_need_no_root_key_here() {
     let here = home.path();
     write(here, "witnesses", "# nobody yet\nquorum none\n");
     ok(here, &["policy", "m", "witnesses", "--propose", "p"]);
+    let (_, said) = run(here, &["key", "sign", "p", "--root-key", "a"]);
+    assert!(said.contains("policy\t# nobody yet"), "{said}");
+    let good = std::fs::read_to_string(here.join("p")).expect("proposal");
+    let other = STANDARD.encode("quorum none\n");
+    let (before, rest) = good.split_once("\npolicy ").expect("a policy");
+    let (_, after) = rest.split_once('\n').expect("line");
+    write(here, "q", &format!("{before}\npolicy {other}\n{after}"));
+    let (status, said) = run(here, &["key", "sign", "q", "--root-key", "a", "--yes"]);
+    assert!(status == 2 && said.contains("its policy is another one"), "{said}");
     signed(here, "p");
     let policy = std::fs::read_to_string(here.join("m/record/policy")).expect("policy");
     assert!(policy.contains("# nobody yet"), "{policy}");
@@ -206,10 +222,14 @@ fn an_erasure_and_the_end_are_signed_elsewhere_too() {
         "court-order",
         "--reason",
         "legal",
+        "--notice",
+        "en=A court has ordered it.",
         "--propose",
         "p",
     ];
     ok(here, &erase);
+    let (_, said) = run(here, &["key", "sign", "p", "--root-key", "a"]);
+    assert!(said.contains("notice\ten\tA court has ordered it."), "{said}");
     let blobs = |here: &Path| walk(&here.join("m/record/blob"));
     let before = blobs(here);
     signed(here, "p");
