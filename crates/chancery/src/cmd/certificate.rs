@@ -307,7 +307,7 @@ struct Evidence {
 
 impl Evidence {
     fn gather(folder: &Folder, files: &Files, subject: &Subject) -> Done<Self> {
-        let trusted = Trusted::of_folder(folder.root())?;
+        let trusted = Trusted::of_folder(folder.root())?.with_keys_of_folder();
         let index = subject.edition.index;
         let entered = entered::make(files, index);
         let entered = entered.ok_or_else(|| Failure::new(format!("entry {index}: no checkpoint to prove it with")))?;

@@ -188,6 +188,7 @@ fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
         Some(policy) => trusted.with_policy(policy)?,
         None => trusted,
     };
+    let trusted = trusted.with_keys_of_folder();
     let json = args.file.as_deref().map(read_json).transpose()?;
     let bytes = read(path, proof::MAX_PROOF.max(currency::MAX))?;
     if currency::is_one(&bytes) {

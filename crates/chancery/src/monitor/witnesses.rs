@@ -53,7 +53,7 @@ pub(super) fn check(mirror: &Mirror, look: &mut Look, now: Moment) -> Done {
     }
     let known = Known {
         log: LogReader::new(Dir::new(&record), size),
-        keys: Trusted::of_folder(mirror.folder.root())?.keys,
+        keys: Trusted::of_folder(mirror.folder.root())?.with_keys_of_folder().keys,
     };
     for witness in policy.witnesses() {
         let Some(url) = witness.url.as_deref() else { continue };

@@ -1,6 +1,6 @@
 //! The one thing that a verifier was given beforehand: the keys of the log, one alone or all of a file.
 
-use super::look::MAX_LOG_JSON;
+use super::{anchor, look::MAX_LOG_JSON};
 use crate::{
     cosign,
     folder::{self, Folder},
@@ -10,7 +10,7 @@ use crate::{
 use record::keys::Role;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use tlog::{CHECKPOINT, Checkpoint, LogKey, LogKeys, Note, Policy, Trust as _, note::VerifierKey};
+use tlog::{CHECKPOINT, Checkpoint, LogKey, LogKeys, Note, Policy, Trust as _, note::VerifierKey, store::Dir};
 
 /// Keys and where they were found.
 #[derive(Clone, Debug)]
@@ -110,6 +110,15 @@ impl Trusted {
         })
     }
 
+    /// The same with every key that the record of the folder names, where it was taken from one: its entries were checked
+    /// when they came in. Each counts for the sizes that it may sign.
+    #[must_use]
+    pub fn with_keys_of_folder(self) -> Self {
+        let Some(record) = &self.record else { return self };
+        let keys = anchor::all(&Dir::new(record), &self.keys);
+        Self { keys, ..self }
+    }
+
     /// The same with the policy of a file.
     pub fn with_policy(self, path: &Path) -> Done<Self> {
         let bytes = std::fs::read(path).at(path.display())?;
@@ -162,17 +171,16 @@ impl Trusted {
             .ok_or("no log.json")
             .and_then(|bytes| Self::log_json(&bytes).map_err(|_| "no log.json"));
         if let Some(mirror) = data.as_ref().ok().and_then(|data| data.config.mirror.as_ref()) {
-            let offices = named.map_or_else(|_| Vec::new(), |named| named.offices);
             return Ok(Self {
                 policy,
                 record: Some(record),
-                ..Self::of_mirror(path, &mirror.key, offices)?
+                ..Self::of_mirror(path, &mirror.key, named.ok())?
             });
         }
         let own = data.as_ref().map_or_else(|_| Ok(Vec::new()), keys::log_verifiers)?;
         match (own.last().cloned(), named) {
             (Some(key), named) => Ok(Self {
-                keys: together(&key, &own),
+                keys: together(&key, &own, named.as_ref().ok()),
                 key,
                 offices: named.map_or_else(|_| Vec::new(), |named| named.offices),
                 from_record: false,
@@ -196,13 +204,14 @@ impl Trusted {
     }
 
     /// The key with which a mirror was begun.
-    fn of_mirror(path: &Path, key: &str, offices: Vec<OfficeKey>) -> Done<Self> {
+    fn of_mirror(path: &Path, key: &str, named: Option<Self>) -> Done<Self> {
         let key = key.parse().map_err(|error| {
             let file = path.join(crate::config::FILE);
             Failure::usage(format!("{}: `key` of [mirror]: {error}", file.display()))
         })?;
         Ok(Self {
-            offices,
+            keys: together(&key, std::slice::from_ref(&key), named.as_ref()),
+            offices: named.map_or_else(Vec::new, |named| named.offices),
             ..Self::key(key)
         })
     }
@@ -253,9 +262,12 @@ impl Trusted {
     }
 }
 
-/// Several keys of the log of one of them.
-fn together(one: &VerifierKey, all: &[VerifierKey]) -> LogKeys {
+/// Several keys of the log of one of them, each for the sizes for which a log.json names it.
+fn together(one: &VerifierKey, all: &[VerifierKey], named: Option<&Trusted>) -> LogKeys {
     let mut keys = LogKeys::of(one.name());
-    all.iter().for_each(|key| keys.add(key.clone()));
+    for key in all {
+        let named = named.and_then(|named| named.keys.keys().iter().find(|known| known.key == *key));
+        keys.add(named.cloned().unwrap_or_else(|| key.clone().into()));
+    }
     keys
 }

@@ -1,6 +1,9 @@
 //! The key of the log changes, and whoever knew the record before goes on.
 
-use crate::support::{Server, chancery, ministry, ok, write};
+use crate::{
+    support::{Server, chancery, ministry, ok, write},
+    witnessed::id,
+};
 use std::path::Path;
 
 fn publish(here: &Path, n: usize) {
@@ -50,7 +53,7 @@ fn replaced() -> tempfile::TempDir {
     ok(here, &["key", "replace", "m", "--log", "--yes"]);
     assert_eq!(signers(here, "checkpoint"), 2, "both sign the entry that hands over");
     keep(here, "between");
-    std::fs::remove_file(here.join("m/keys/log.key")).expect("the ended key is destroyed");
+    std::fs::rename(here.join("m/keys/log.key"), here.join("ended.key")).expect("the ended key is put away");
     publish(here, 2);
     assert_eq!(signers(here, "checkpoint"), 1);
     keep(here, "new");
@@ -118,6 +121,44 @@ fn proofs_from_before_and_after_are_checked_with_the_new_log_json() {
     assert!(status == 3 && said.contains("may have changed its key"), "{said}");
     let (status, _) = code(here, &["verify", "t1.proof", "--key", &vkeys(here)[1]]);
     assert_eq!(status, 3, "the new key did not sign the old proof");
+
+    // A mirror knows what the record that it copied says of keys, also when it was begun with the first.
+    ok(here, &["mirror", &server.base, "copy", "--key", "old.json"]);
+    let doc = id(here, "t1");
+    for folder in ["m", "copy"] {
+        for n in [1, 2] {
+            ok(here, &["verify", &format!("t{n}.proof"), "--key", folder]);
+        }
+        ok(
+            here,
+            &[
+                "certificate",
+                folder,
+                &doc,
+                "--to",
+                "sheet.html",
+                "--address",
+                "https://www.tides.example",
+            ],
+        );
+    }
+    // What the ended key signs when it is found again proves nothing.
+    let proof = std::fs::read_to_string(here.join("t2.proof")).expect("proof");
+    let (head, note) = proof.split_once("\n\n").expect("checkpoint");
+    let (text, _) = note.split_once("\n\n").expect("signatures");
+    let checkpoint: tlog::Checkpoint = format!("{text}\n").parse().expect("checkpoint");
+    let ended = std::fs::read_to_string(here.join("ended.key")).expect("key");
+    let signed = checkpoint.sign(&tlog::SigningKey::decode(ended.trim_end()).expect("key"));
+    write(
+        here,
+        "forged.proof",
+        &format!("{head}\n\n{}", String::from_utf8(signed).expect("note")),
+    );
+    std::fs::rename(here.join("ended.key"), here.join("m/keys/log.key")).expect("found");
+    for folder in ["m", "copy"] {
+        let (status, said) = code(here, &["verify", "forged.proof", "--key", folder]);
+        assert_eq!(status, 3, "{folder}: {said}");
+    }
 }
 
 #[test]
