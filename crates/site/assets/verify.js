@@ -98,14 +98,14 @@ const readProof = (text) => {
   };
 };
 
-const checkCheckpoint = async (note, key) => {
+const checkCheckpoint = async (note, keys) => {
   const lines = note.text.split("\n");
   must(lines.length === 4 && lines[3] === "", "proof");
-  must(lines[0] === key.name, "name");
+  must(keys.every((key) => key.name === lines[0]), "name");
   const size = decimal(lines[1], "proof");
   const root = base64(lines[2], "proof");
   let signed = false;
-  for (const line of note.lines) {
+  for (const key of keys) for (const line of note.lines) {
     if (line.name !== key.name || line.id !== key.id) continue;
     must(await signs(key, line, note.text), "signature");
     signed = true;
@@ -195,11 +195,7 @@ const verify = async (proofText, dataText, keyText) => {
   const proof = readProof(proofText);
   const [origin, size] = proof.checkpoint.text.split("\n");
   const keys = log ? log.keys.filter((key) => key.role === "log" && !(key.from > size || key.until <= size)) : [{ vkey: keyText }];
-  let head, failed = new Bad("signature");
-  for (const { vkey } of keys) {
-    try { head = await checkCheckpoint(proof.checkpoint, await readKey(vkey)); break; } catch (error) { failed = error; }
-  }
-  if (!head) throw failed;
+  const head = await checkCheckpoint(proof.checkpoint, await Promise.all(keys.map((key) => readKey(key.vkey))));
   await checkPath(proof, head.size, head.root);
   const leaf = readLeaf(proof.leaf, origin);
   const office = await checkOffice(log, leaf, proof.index);

@@ -194,10 +194,19 @@ fn log_key(log: &str) -> String {
 async fn check_verdicts(client: &Client, proof: &str, data: &str, log: &str) {
     let key = log_key(log);
     let origin = key.split('+').next().expect("a name");
-    let other = tlog::note::SigningKey::generate(origin, [7; 32])
-        .expect("key")
-        .verifier()
-        .to_string();
+    let second = tlog::note::SigningKey::generate(origin, [7; 32]).expect("key");
+    let other = second.verifier().to_string();
+    let begin = format!("\"keys\":[{{\"from\":0,\"role\":\"log\",\"vkey\":\"{other}\"}},");
+    let both = log.replacen("\"keys\":[", &begin, 1);
+    let (size, root) = (1, tlog::hash::empty_root());
+    let foreign_note = tlog::Checkpoint {
+        origin: origin.to_owned(),
+        size,
+        root,
+    }
+    .sign(&second);
+    let foreign_note = String::from_utf8(foreign_note).expect("UTF-8");
+    let beside = format!("{proof}{}\n", foreign_note.lines().last().expect("a line"));
     let foreign = tlog::note::SigningKey::generate("record.other.example", [7; 32]).expect("key");
     let altered = data.replacen("230 passengers", "320 passengers", 1);
     let spaced = data.replacen("\":", "\": ", 1);
@@ -221,6 +230,8 @@ async fn check_verdicts(client: &Client, proof: &str, data: &str, log: &str) {
         ("half a key", proof, data, &key[..key.len() - 4], "key"),
         ("an office that had no key yet", proof, data, &late, "office"),
         ("a key of the log that had ended", proof, data, &ended, "signature"),
+        ("one of two keys", proof, data, &both, "good-office"),
+        ("a false line of one of two keys", &beside, data, &both, "signature"),
         ("no proof", "c2sp.org/tlog-proof@v1", data, &key, "proof"),
     ] {
         assert_eq!(verdict(client, proof, data, key).await, want, "{name}");
