@@ -119,6 +119,22 @@ pub fn replace(path: &Path, bytes: &[u8], private: bool) -> Done {
         .at(parent.display())
 }
 
+/// Writes what somebody takes along: never into a data folder, where it could take the place of a key or of the record.
+pub fn write_out(path: &Path, bytes: &[u8]) -> Done {
+    let whole = std::path::absolute(path).at(path.display())?;
+    let mut above = whole.parent().unwrap_or(&whole).to_owned();
+    while !above.exists() && above.pop() {}
+    let above = above.canonicalize().at(path.display())?;
+    if above.ancestors().any(|folder| folder.join(config::FILE).is_file()) {
+        let what = format!(
+            "{}: lies in a data folder, which holds nothing but what Chancery keeps there",
+            path.display()
+        );
+        return Err(Failure::usage(what).hint("give a place outside of it"));
+    }
+    replace(path, bytes, false)
+}
+
 /// True where there is no room: on the disk, in a quota, or under a limit of the process.
 pub fn is_full(error: &io::Error) -> bool {
     use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
@@ -142,5 +158,25 @@ pub fn read_if_there(path: &Path) -> Done<Option<Vec<u8>>> {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).at(path.display()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_along_is_written_anywhere_but_in_a_data_folder() {
+        let home = tempfile::tempdir().expect("folder");
+        let data = home.path().join("m");
+        fs::create_dir_all(data.join("keys")).expect("folder");
+        fs::write(data.join(config::FILE), "version = 1\n").expect("settings");
+        for file in ["m/keys/log.key", "m/new/deep/sheet.html", "m/sheet.html"] {
+            assert!(write_out(&home.path().join(file), b"x").is_err(), "{file}");
+        }
+        assert!(!data.join("new").exists());
+        for file in ["sheet.html", "new/deep/sheet.html"] {
+            assert!(write_out(&home.path().join(file), b"x").is_ok(), "{file}");
+        }
     }
 }

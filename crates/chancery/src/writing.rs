@@ -66,6 +66,15 @@ pub struct Writing {
 impl Writing {
     /// Locks the record, recovers it, and folds its register.
     pub fn open(folder: Folder) -> Done<Self> {
+        if let Some(mirror) = &folder.config.mirror {
+            let what = format!(
+                "{}: is a mirror of {}, and nothing is published here",
+                folder.root().display(),
+                mirror.from
+            );
+            return Err(Failure::usage(what)
+                .hint("name the data folder of the ministry; `chancery mirror` brings what it publishes"));
+        }
         let logs = keys::logs(&folder)?;
         let known = known(&folder, &logs)?;
         let disk = Arc::new(Dir::new(folder.record()));

@@ -5,7 +5,9 @@
 
 use crate::{
     date::Moment,
-    entry::{Action, Basis, Body, Content, Entry, Erase, Freeze, Media, Predecessor, Reason, Unsigned, Update},
+    entry::{
+        Action, BadLeaf, Basis, Body, Content, Entry, Erase, Freeze, Leaf, Media, Predecessor, Reason, Unsigned, Update,
+    },
     id::DocumentId,
     json::JsonError,
     keys::KeyChange,
@@ -88,6 +90,9 @@ pub enum ComposeError {
     /// A manifest has not the form of the specification.
     #[error(transparent)]
     Manifest(#[from] BadManifest),
+    /// An entry has not the form of the specification.
+    #[error(transparent)]
+    Leaf(#[from] BadLeaf),
     /// Who holds the key did not sign.
     #[error(transparent)]
     Unsigned(#[from] Unsigned),
@@ -279,6 +284,8 @@ impl Composer<'_> {
             body,
         };
         let leaf = entry.sign(&roots)?;
+        // What no reader would take must not be entered: nothing could be added after it.
+        Leaf::read(&leaf)?;
         self.register.apply(&entry, leaf_hash(&leaf), manifest)?;
         Ok(Composed { leaf, sealed: None })
     }

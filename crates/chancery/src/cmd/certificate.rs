@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Done {
     let page = subject.page(args, &folder, &files, (&register, &theme), &sheet, current)?;
     let stem = subject.stem(args.id);
     let file = args.to.clone().unwrap_or_else(|| format!("{stem}.html").into());
-    folder::replace(&file, &page, false)?;
+    folder::write_out(&file, &page)?;
     note(format!(
         "{}: version {} in {}",
         file.display(),

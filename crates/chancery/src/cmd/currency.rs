@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Done {
         .to
         .clone()
         .unwrap_or_else(|| format!("{}.{lang}.currency", args.id).into());
-    folder::replace(&file, &bytes, false)?;
+    folder::write_out(&file, &bytes)?;
     let index = register.state().map_or(0, |(index, _)| index);
     note(format!(
         "{}: version {} was the newest at entry {index} of the record ({} bytes)",

@@ -89,7 +89,7 @@ pub struct End {
 #[derive(clap::Args, Debug)]
 struct How {
     /// Root signatures that changes need from the next entry on
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     quorum: Option<u32>,
     /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
     #[arg(long, value_name = "PATH")]
@@ -266,19 +266,23 @@ fn named(vkey: &str) -> &str {
     vkey.split('+').next().unwrap_or_default()
 }
 
+/// `record.example+hash` of `record.example+hash+key`; the key is base64, which may hold a `+` too.
+pub(crate) fn without_key(vkey: &str) -> &str {
+    let end = vkey.match_indices('+').nth(1).map_or(vkey.len(), |(at, _)| at);
+    vkey.get(..end).unwrap_or(vkey)
+}
+
 /// True if a person means this key: by its name, or by its name and the digits after it.
 fn is_named(vkey: &str, text: &str) -> bool {
-    named(vkey) == text
-        || vkey
-            .rsplit_once('+')
-            .is_some_and(|(most, _)| most == text || vkey == text)
+    [named(vkey), without_key(vkey), vkey].contains(&text)
 }
 
 /// How a key is told: keys of a log share their name.
 fn told(vkey: &str, role: Role) -> &str {
-    match vkey.rsplit_once('+') {
-        Some((most, _)) if role == Role::Log => most,
-        _ => named(vkey),
+    if role == Role::Log {
+        without_key(vkey)
+    } else {
+        named(vkey)
     }
 }
 
@@ -336,4 +340,21 @@ fn next_policy(writing: &Writing, changes: &[KeyChange]) -> Done<Option<String>>
     }
     let logs = logs.into_iter().filter_map(|vkey| vkey.parse().ok());
     policy::with_logs(&writing.folder.record(), logs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_meant_by_its_name_its_digits_or_all_of_it() {
+        let vkey = "record.example+9e1a314b+AbEu+SqEa";
+        for text in ["record.example", "record.example+9e1a314b", vkey] {
+            assert!(is_named(vkey, text), "{text}");
+        }
+        for text in ["", "record", "record.example+9e1a314b+AbEu", "record.example+9e1a314c"] {
+            assert!(!is_named(vkey, text), "{text}");
+        }
+        assert_eq!(told(vkey, Role::Log), "record.example+9e1a314b");
+    }
 }

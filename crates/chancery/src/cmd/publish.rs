@@ -42,7 +42,7 @@ pub struct Args {
     /// Folders of texts, or single files
     #[arg(required = true)]
     pub texts: Vec<PathBuf>,
-    /// Go ahead without asking
+    /// Go ahead without asking; where nobody is at a terminal, nobody is asked
     #[arg(long, short)]
     pub yes: bool,
     /// Show what would be public and stop
@@ -61,7 +61,7 @@ pub struct CorrectArgs {
     /// What readers are told about the change, once for each language
     #[arg(long, value_name = "LANG=TEXT")]
     notice: Vec<String>,
-    /// Bring back what was withdrawn or retracted; else such texts are passed over
+    /// Bring back what was withdrawn, retracted or erased; else such texts are passed over
     #[arg(long)]
     reinstate: bool,
 }

@@ -346,7 +346,14 @@ pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_key: Option<&Path>, 
     if fresh.is_empty() {
         return Ok(Vec::new());
     }
-    let draft = draft(writing, &fresh, root_key, now)?;
+    let absent =
+        |wanted: &Wanted| Some(keys::office_path(&writing.folder, &wanted.code, 1)).filter(|path| !path.exists());
+    let new_keys: Vec<PathBuf> = fresh.iter().filter_map(absent).collect();
+    let draft = draft(writing, &fresh, root_key, now).inspect_err(|_| {
+        for key in &new_keys {
+            let _ = std::fs::remove_file(key);
+        }
+    })?;
     writing.commit(vec![draft])?;
     writing.write_log_json()?;
     Ok(fresh.into_iter().map(|wanted| wanted.code).collect())
