@@ -284,8 +284,10 @@ impl Composer<'_> {
             body,
         };
         let leaf = entry.sign(&roots)?;
-        // What no reader would take must not be entered: nothing could be added after it.
-        Leaf::read(&leaf)?;
+        // What no reader would take must not be entered: nothing could be added after it. A proposal has no signature yet.
+        if !roots.is_empty() {
+            Leaf::read(&leaf)?;
+        }
         self.register.apply(&entry, leaf_hash(&leaf), manifest)?;
         Ok(Composed { leaf, sealed: None })
     }
