@@ -1,23 +1,8 @@
 //! Root keys that never come near the record: proposed here, signed there, submitted here.
 
-use crate::support::{chancery, ministry, ok, write};
+use crate::support::{entries, ministry, ok, run, write};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::path::Path;
-
-fn run(here: &Path, args: &[&str]) -> (i32, String) {
-    let output = chancery(here, args).output().expect("runs");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code().unwrap_or(-1), said)
-}
-
-fn entries(here: &Path) -> u64 {
-    let checkpoint = std::fs::read_to_string(here.join("m/record/checkpoint")).expect("checkpoint");
-    checkpoint
-        .lines()
-        .nth(1)
-        .and_then(|line| line.parse().ok())
-        .expect("size")
-}
 
 /// A ministry with a text, whose three root keys lie on three media; two must sign.
 fn offline() -> tempfile::TempDir {

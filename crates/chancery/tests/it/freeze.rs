@@ -1,6 +1,6 @@
 //! A record ends, and another goes on.
 
-use crate::support::{Server, chancery, ministry, ok, write};
+use crate::support::{Server, entries, ministry, ok, run, write};
 use std::path::Path;
 
 fn text(n: usize) -> String {
@@ -17,21 +17,6 @@ fn published() -> tempfile::TempDir {
         ok(here, &["publish", "m", "texts"]);
     }
     home
-}
-
-fn run(here: &Path, args: &[&str]) -> (i32, String) {
-    let output = chancery(here, args).output().expect("runs");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code().unwrap_or(-1), said)
-}
-
-fn entries(here: &Path) -> u64 {
-    let checkpoint = std::fs::read_to_string(here.join("m/record/checkpoint")).expect("checkpoint");
-    checkpoint
-        .lines()
-        .nth(1)
-        .and_then(|line| line.parse().ok())
-        .expect("size")
 }
 
 fn id_of(here: &Path, folder: &str, name: &str) -> String {

@@ -147,3 +147,20 @@ impl Drop for Server {
         let _ = self.process.wait();
     }
 }
+
+/// The exit code of a command and all that it said.
+pub(crate) fn run(here: &Path, args: &[&str]) -> (i32, String) {
+    let output = chancery(here, args).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or(-1), said)
+}
+
+/// The size of the record of `m`.
+pub(crate) fn entries(here: &Path) -> u64 {
+    let checkpoint = std::fs::read_to_string(here.join("m/record/checkpoint")).expect("checkpoint");
+    checkpoint
+        .lines()
+        .nth(1)
+        .and_then(|line| line.parse().ok())
+        .expect("size")
+}
