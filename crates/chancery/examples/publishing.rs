@@ -87,8 +87,13 @@ fn ministry(chancery: &Path, data: &Path) -> Outcome<Child> {
         "--langs",
         "en",
     ])?;
+    let section = data.join("news.toml");
+    let facts = "type = \"section\"\nsite = \"hq\"\nslug = \"news\"\nrole = \"news\"\nshow = \"list\"\n";
+    std::fs::write(&section, facts)?;
+    run(&["publish", path, section.to_str().ok_or("folder")?, "--yes"])?;
     let server = Command::new(chancery)
         .args(["serve", path, "--listen", AT])
+        .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
         .spawn()?;
     for _ in 0..200 {
@@ -115,7 +120,7 @@ fn text(writing: &Writing, number: usize) -> Outcome<(Vec<Change>, String)> {
         date: Some(Dated {
             assumed: vec![],
             local,
-            offset: None,
+            offset: Some(record::date::Offset(0)),
             zone: None,
         }),
         ..Facts::new(Kind::Text(TextKind::News))
