@@ -12,6 +12,7 @@ use record::{
     proved,
     register::{Register, Snapshot},
     seal::{self, Commitment, SALT},
+    statements::Form,
 };
 use std::{fmt::Display, str::FromStr};
 use tlog::{
@@ -161,14 +162,14 @@ pub fn register(data: &[u8]) -> bool {
         assert_eq!(folded.size(), before + u64::from(applied.is_ok()));
         whole &= applied.is_ok();
     }
-    let statements = folded.statements_root();
+    let statements = folded.statements_root(Form::Telling);
     let saved = Snapshot {
         root: Hash::default(),
         register: folded,
     };
     let mut read = Snapshot::from_bytes(&saved.to_bytes().expect("it was folded")).expect("it was saved");
     assert!(read == saved);
-    assert_eq!(read.register.statements_root(), statements);
+    assert_eq!(read.register.statements_root(Form::Telling), statements);
     whole && saved.register.size() > 0
 }
 

@@ -227,6 +227,17 @@ fn replay(mut register: Register, files: &Files, erased: &HashSet<Commitment>, s
     Ok(Replayed::Register(Box::new(register), replayed))
 }
 
+/// The register of the first entries of a record, without what manifests say: what was stated of each text follows from
+/// the entries alone.
+pub fn stated(files: &Files, size: u64) -> Done<Register> {
+    let mut register = Register::default();
+    for entry in files.log.entries(0..size) {
+        let (_, leaf) = entry.at("record")?;
+        fold(&mut register, &leaf, &|_| None)?;
+    }
+    Ok(register)
+}
+
 fn whole(folder: &Folder, files: &Files, register: Register, replayed: u64) -> Done<(Register, u64)> {
     if register.size() == files.log.size() {
         return Ok((register, replayed));

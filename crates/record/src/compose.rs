@@ -15,6 +15,7 @@ use crate::{
     manifest::{self, BadManifest, Manifest},
     register::{Refusal, Register},
     seal::{Commitment, SALT, Sealed},
+    statements::Form,
     words::Notice,
 };
 use tlog::{
@@ -233,10 +234,10 @@ impl Composer<'_> {
 
     /// Composes the state of what was folded so far; `None` where there is nothing to state, or the newest state says it.
     pub fn state(&mut self, key: &dyn Signs) -> Result<Option<Composed>, ComposeError> {
-        let Some((root, size)) = self.register.statements_root() else {
+        let Some((root, size)) = self.register.statements_root(Form::Telling) else {
             return Ok(None);
         };
-        if self.register.state().is_some_and(|(_, before)| before == root) {
+        if self.register.state().is_some_and(|before| before.root == root) {
             return Ok(None);
         }
         let issued = self.issued();

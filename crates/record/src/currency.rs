@@ -6,7 +6,7 @@ use crate::{
     entry::Body,
     json::{self, JsonError},
     proved::{self, BadProof, Proved},
-    statements::{Statement, Step, root_of},
+    statements::{Form, Statement, Step, root_of},
 };
 use serde::{Deserialize, Serialize};
 use tlog::Trust;
@@ -62,6 +62,8 @@ pub enum BadCurrency {
 pub struct Current {
     /// What was current.
     pub statement: Statement,
+    /// Whether it would say that its words are gone.
+    pub form: Form,
     /// When the state was entered, as the publisher says.
     pub issued: Moment,
     /// The state entry, as it was proved.
@@ -103,15 +105,17 @@ impl Currency {
         let Body::State { root, .. } = state.leaf.entry.body else {
             return Err(BadCurrency::NoState);
         };
-        if root_of(&file.statement, &file.path) != Some(root) || file.statement.index >= state.index {
-            return Err(BadCurrency::Path);
-        }
+        let leads = |form: &Form| root_of(&file.statement, &file.path, *form) == Some(root);
+        let form = [Form::Telling, Form::Silent].into_iter().find(leads);
+        let newest = file.statement.erased.max(Some(file.statement.index));
+        let form = form.filter(|_| newest < Some(state.index)).ok_or(BadCurrency::Path)?;
         let entered = file.entered.map(|entered| entered.verify(key)).transpose()?;
         if entered.as_ref().is_some_and(|shown| !is_of(shown, &file.statement)) {
             return Err(BadCurrency::Other);
         }
         Ok(Current {
             statement: file.statement,
+            form,
             issued: state.leaf.entry.issued,
             state,
             entered,

@@ -22,6 +22,7 @@ pub use document::{DocNo, Document, Edition, Head, Language, Status};
 pub use erased::Erasure;
 pub use lists::{FRONT, List, ListPart, Scope, YEAR_CUT, YearCount};
 pub use snapshot::{BadSnapshot, Snapshot};
+pub use statements::State;
 
 pub use crate::manifest::{BadManifest, Manifest};
 use crate::{date::Moment, entry::Predecessor, id::DocumentId, keys::KeyRing};
@@ -66,7 +67,7 @@ pub struct Register {
     predecessor: Option<Predecessor>,
     frozen: Option<Frozen>,
     /// The newest state.
-    state: Option<(u64, [u8; 32])>,
+    state: Option<State>,
     #[serde(skip)]
     statements: statements::Statements,
     /// Index + 1 of the last change of the furniture of a site's pages, and of its home page.

@@ -11,10 +11,23 @@ const WIDTH: usize = 39;
 const BITS: u16 = 312;
 type Key = [u8; WIDTH];
 
+/// How statements are written in the map of a state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Form {
+    /// As before states told of erasures. None is entered so any more.
+    Silent,
+    /// With the entry that erased what is gone.
+    #[default]
+    Telling,
+}
+
 /// What is current for one document and language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
+    /// Index of the entry by which the words or the facts are gone; a silent form has none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub erased: Option<u64>,
     /// The document.
     pub id: DocumentId,
     /// Index of its newest entry.
@@ -55,18 +68,26 @@ pub fn word_of(status: Status) -> &'static str {
 }
 
 impl Statement {
-    /// Its leaf in the map.
-    pub fn leaf(&self) -> Hash {
+    /// Its leaf in a map of this form.
+    pub fn leaf(&self, form: Form) -> Hash {
         let Self {
+            erased,
             id,
             index,
             lang,
             status,
             version,
         } = self;
-        let mut text = "\0chancery/statement/v1\n".to_owned();
+        let number = match form {
+            Form::Silent => 1,
+            Form::Telling => 2,
+        };
+        let mut text = format!("\0chancery/statement/v{number}\n");
         // Writing to a string cannot fail.
         let _ = write!(text, "{id}\n{lang}\n{version}\n{index}\n{}\n", word_of(*status));
+        if let (Form::Telling, Some(by)) = (form, erased) {
+            let _ = writeln!(text, "{by}");
+        }
         sha256(text.as_bytes())
     }
 }
@@ -110,10 +131,13 @@ pub struct Step {
     pub hash: Hash,
 }
 
-/// The root that a path leads to; `None` where its bits do not fall.
-pub fn root_of(statement: &Statement, path: &[Step]) -> Option<Hash> {
+/// The root that a path leads to; `None` where its bits do not fall, or where the form cannot say this.
+pub fn root_of(statement: &Statement, path: &[Step], form: Form) -> Option<Hash> {
+    if form == Form::Silent && statement.erased.is_some() {
+        return None;
+    }
     let key = key(statement.id, statement.lang);
-    let (mut hash, mut last) = (statement.leaf(), BITS);
+    let (mut hash, mut last) = (statement.leaf(form), BITS);
     for step in path {
         if step.bit >= last {
             return None;
@@ -145,12 +169,26 @@ enum Node {
 /// All statements. A change costs a path, whatever the size.
 #[derive(Clone, Debug, Default)]
 pub struct Map {
+    form: Form,
     nodes: Vec<Node>,
     top: Option<usize>,
     count: u64,
 }
 
 impl Map {
+    /// Without statements.
+    pub fn new(form: Form) -> Self {
+        Self {
+            form,
+            ..Self::default()
+        }
+    }
+
+    /// How its statements are written.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
     /// Number of statements.
     pub fn len(&self) -> u64 {
         self.count
@@ -163,7 +201,7 @@ impl Map {
 
     /// Takes a statement in the place of that of the same document and language.
     pub fn set(&mut self, statement: &Statement) {
-        let (key, hash) = (key(statement.id, statement.lang), statement.leaf());
+        let (key, hash) = (key(statement.id, statement.lang), statement.leaf(self.form));
         let leaf = Node::Leaf { key, hash };
         let Some(top) = self.top else {
             self.top = Some(self.push(leaf));
@@ -276,6 +314,7 @@ mod tests {
 
     fn statement(n: u128, lang: &str, version: u32) -> Statement {
         Statement {
+            erased: None,
             id: DocumentId(n.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 2),
             index: u64::from(version),
             lang: lang.parse().unwrap(),
@@ -298,8 +337,17 @@ mod tests {
         assert_eq!((there.root(), there.len()), (back.root(), 200));
         for one in &all {
             let path = there.path(one.id, one.lang).unwrap();
-            assert_eq!(root_of(one, &path), there.root());
-            assert_ne!(root_of(&Statement { version: 3, ..*one }, &path), there.root());
+            let root = |one: &Statement| root_of(one, &path, Form::Telling);
+            assert_eq!(root(one), there.root());
+            assert_ne!(root(&Statement { version: 3, ..*one }), there.root());
+            assert_ne!(
+                root(&Statement {
+                    erased: Some(9),
+                    ..*one
+                }),
+                there.root()
+            );
+            assert_ne!(root_of(one, &path, Form::Silent), there.root());
         }
         assert_eq!(there.path(DocumentId(5), "en".parse().unwrap()), None);
         assert_eq!(Map::default().root(), None);

@@ -8,6 +8,16 @@ mod entries;
 #[path = "../../../fuzz/src/replay.rs"]
 mod replay;
 
+use record::{
+    currency::Currency,
+    date::Moment,
+    entry::{Body, Entry},
+    lang::Lang,
+    register::Status,
+    statements::{Form, Statement},
+};
+use tlog::{Checkpoint, ProofFile, SigningKey, hash::leaf_hash, proof};
+
 macro_rules! targets {
     ($($name:ident),*) => {$(
         #[test]
@@ -24,7 +34,7 @@ targets!(
 /// The saved register of the example record, without what is in front of it.
 fn saved() -> Vec<u8> {
     use record::register::{Register, Snapshot};
-    use tlog::hash::{Hash, leaf_hash};
+    use tlog::hash::Hash;
 
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/register/good");
     let mut register = Register::default();
@@ -49,35 +59,33 @@ fn snapshot() {
 #[test]
 #[ignore = "writes files"]
 fn corpus_is_written() {
-    use record::{
-        currency::Currency,
-        date::Moment,
-        entry::{Body, Entry},
-        lang::Lang,
-        register::Status,
-        statements::Statement,
-    };
-    use tlog::{Checkpoint, ProofFile, SigningKey, hash::leaf_hash, proof};
-
     replay::write("snapshot", "example", &saved());
     let statement = Statement {
+        erased: None,
         id: "0ayhcsz5q1sfhs1gmck2ckzvcg".parse().unwrap(),
         index: 0,
         lang: Lang::ENGLISH,
         status: Status::InForce,
         version: 1,
     };
+    let told = Statement {
+        erased: Some(0),
+        ..statement
+    };
+    for (name, statement, form) in [("good", statement, Form::Silent), ("good-erased", told, Form::Telling)] {
+        replay::write("currency", name, &stating(statement, form).to_bytes().unwrap());
+    }
+}
+
+/// A file of a record of one statement.
+fn stating(statement: Statement, form: Form) -> Currency {
     let state = SigningKey::generate("record.example/state", [9; 32]).unwrap();
     let body = Body::State {
-        root: statement.leaf(),
+        root: statement.leaf(form),
         size: 1,
     };
-    let leaf = Entry {
-        issued: Moment(1_795_420_800),
-        body,
-    }
-    .sign(&[&state])
-    .unwrap();
+    let issued = Moment(1_795_420_800);
+    let leaf = Entry { issued, body }.sign(&[&state]).unwrap();
     let other = leaf_hash(b"before");
     let root = tlog::hash::node_hash(other, leaf_hash(&leaf));
     assert!(proof::verify_inclusion(1, 2, leaf_hash(&leaf), &[other], root).is_ok());
@@ -93,6 +101,5 @@ fn corpus_is_written() {
         path: vec![other],
         checkpoint,
     };
-    let file = Currency::new(statement, Vec::new(), String::from_utf8(file.to_bytes()).unwrap());
-    replay::write("currency", "good", &file.to_bytes().unwrap());
+    Currency::new(statement, Vec::new(), String::from_utf8(file.to_bytes()).unwrap())
 }

@@ -7,6 +7,7 @@ import proofs
 import states
 import statements
 from build import ORIGIN, encode, log_key
+from erasures import erase_nth
 
 FORMAT = "chancery/currency/v1"
 
@@ -37,9 +38,11 @@ def verify(file, vkey):
         raise canon.Refused("currency: not the proof of a state")
     statement = value["statement"]
     row = {**statement, "effective": statement["status"]}
+    if "erased" in statement:
+        row["gone"] = statement["erased"]
     steps = [(step["bit"], bytes.fromhex(step["hash"])) for step in value.get("path", [])]
-    root = statements.root_from_path(row, steps)
-    if root is None or root.hex() != fields["state-root"] or statement["index"] >= index:
+    roots = [statements.root_from_path(row, steps, form) for form in (statements.TELLING, statements.SILENT)]
+    if fields["state-root"] not in [root.hex() for root in roots if root] or max(statement["index"], row.get("gone", 0)) >= index:
         raise canon.Refused("currency: not of this state")
     return _entered(value["entered"], statement, vkey) if "entered" in value else []
 
@@ -68,9 +71,45 @@ def _entered(value, statement, vkey):
 
 def cases(m, replay):
     """The newest statement of the record's own text, as of a state after all entries."""
+    yield from _cases(m.copy(), replay)
+    yield from _told(m, replay)
+
+
+def _told(m, replay):
+    """The same where its newest words were erased, as of a silent state, one that tells, and one after new words."""
+    states.key()(m)
+    erase_nth(("correct readout en", 2))(m)
+    by = len(m.entries) - 1
+    out = {}
+    for name, form in (("silent", statements.SILENT), ("telling", statements.TELLING)):
+        rows = replay(m.entries)[0].statements()
+        m.state(statements.root(rows, form).hex(), len(rows))
+        row = next(row for row in rows if row.get("gone") == by and row["lang"] == "en")
+        hashes = [merkle.leaf_hash(data) for data, _ in m.entries]
+        last = len(hashes) - 1
+        proof = merkle.proof(last, hashes, m.entries[last][0], merkle.checkpoint(ORIGIN, hashes, log_key())).decode()
+        path = [{"bit": bit, "hash": other.hex()} for bit, other in statements.path(rows, statements.key(row), form)]
+        statement = {"id": row["id"], "index": row["index"], "lang": "en", "status": row["effective"], "version": row["version"]}
+        out[name] = {"format": FORMAT, "path": path, "proof": proof, "statement": statement}
+
+    def erased(file, index):
+        return {**file, "statement": {**file["statement"], "erased": index}}
+
+    silent, telling = out["silent"], out["telling"]
+    yield from _tried({
+        "erased, as of a state that does not tell": (silent, []),
+        "erased, as of a state that tells": (erased(telling, by), []),
+        "erased, kept from view": (telling, None),
+        "erased by another entry": (erased(telling, by - 1), None),
+        "an erasure of which the state does not tell": (erased(silent, by), None),
+    })
+
+
+def _cases(m, replay):
     states.key()(m)
     rows = replay(m.entries)[0].statements()
-    m.state(statements.root(rows).hex(), len(rows))
+    form = statements.SILENT
+    m.state(statements.root(rows, form).hex(), len(rows))
     hashes = [merkle.leaf_hash(data) for data, _ in m.entries]
     last = len(hashes) - 1
 
@@ -84,7 +123,7 @@ def cases(m, replay):
     row = max((row for row in rows if row["lang"] == "en" and row["index"] >= 12), key=lambda row: row["index"])
     at, until = row["index"], row["index"] + 2
     statement = {"id": row["id"], "index": at, "lang": row["lang"], "status": row["effective"], "version": row["version"]}
-    path = [{"bit": bit, "hash": other.hex()} for bit, other in statements.path(rows, statements.key(row))]
+    path = [{"bit": bit, "hash": other.hex()} for bit, other in statements.path(rows, statements.key(row), form)]
     plain = {"format": FORMAT, "path": path, "proof": proof(last, last + 1), "statement": statement}
 
     def before(size, to=until, key=None, **change):
@@ -115,6 +154,10 @@ def cases(m, replay):
         "entered: by another key": (entered(before=before(5, key=log_key(2))), None),
         "entered: a member too many": ({**plain, "entered": {"proof": proof(at, until), "since": "2026"}}, None),
     }
+    yield from _tried(table)
+
+
+def _tried(table):
     for name, (value, wanted) in table.items():
         file = encode(value)
         try:

@@ -2,8 +2,9 @@
 
 import merkle
 import statements
-from build import added, notice, office_key, root_key, state_key
+from build import added, notice, office_key, root_key, state_key, words
 from build import leaf as make
+from erasures import EN, FACTS, SLUG, erase, erase_nth
 from records import replay
 
 
@@ -11,12 +12,12 @@ def key(number=1, **more):
     return lambda m: m.key("a state key", keys=[added(state_key(number), "state", len(m.entries), **more)])
 
 
-def state(signer=None, size=None, root=None, at=None):
+def state(signer=None, size=None, root=None, at=None, form=statements.SILENT):
     """The state of the first `at` entries, all by default."""
 
     def run(m):
         rows = replay(m.entries[:at])[0].statements()
-        m.state(root or statements.root(rows).hex(), size or len(rows), signer)
+        m.state(root or statements.root(rows, form).hex(), size or len(rows), signer)
 
     return run
 
@@ -61,6 +62,37 @@ def cases():
     yield "a state by a replaced key", [key(), _replace, state()], 2
     yield "a state key with another name", [lambda m: m.key("a state key", keys=[added(merkle.Key("x.example/state"), "state", len(m.entries))])], 0
     yield "the public key of an office as a state key", [_office_as_state], 0
+    newest, facts = erase_nth(("correct readout en", 2)), erase(FACTS)
+    yield "a state that would tell of erasures", [key(), telling()], None
+    yield "a state that tells of erased words", [key(), newest, telling()], None
+    yield "a state that tells of erased facts, then of words too", [key(), facts, telling(), newest, telling()], None
+    yield "a state after the erasure of an older edition", [key(), telling(), erase(EN), telling()], None
+    yield "a state after words were published anew", [key(), newest, telling(), _anew, telling()], None
+    yield "a state of what was withdrawn and erased", [key(), withdraw, newest, telling()], None
+    yield "a silent state after an erasure", [key(), newest, state()], None
+    yield "states that tell after one that did not", [key(), state(), newest, state(), telling(), withdraw, telling()], None
+    yield "a silent state after one that told", [key(), telling(), withdraw, state()], 3
+    yield "a silent state after one that told of an erasure", [key(), newest, telling(), state()], 3
+    yield "a state that passes over an erasure", [key(), newest, telling(at=-1)], 2
+    yield "a state that tells of an erasure that comes later", [key(), telling(root=_erased()), newest], 1
+
+
+def telling(**more):
+    return state(form=statements.TELLING, **more)
+
+
+def _anew(m):
+    m.content("correct", "readout", "en", "vn", words("Tarrow attends", slug=SLUG), update="update")
+
+
+def _erased():
+    from records import whole
+
+    m = whole()
+    m.offices = {"vn": 2}
+    key()(m)
+    erase_nth(("correct readout en", 2))(m)
+    return statements.root(replay(m.entries)[0].statements()).hex()
 
 
 def _later():
@@ -70,7 +102,7 @@ def _later():
     m.offices = {"vn": 2}
     key()(m)
     withdraw(m)
-    return statements.root(replay(m.entries)[0].statements()).hex()
+    return statements.root(replay(m.entries)[0].statements(), statements.SILENT).hex()
 
 
 def _replace(m):

@@ -72,6 +72,7 @@ class Register:
         self.missions, self.documents, self.taken = {}, {}, {}
         self.erased = {}
         self.frozen, self.predecessor, self.hashes = None, None, []
+        self.form = None
 
     # Keys.
 
@@ -142,9 +143,7 @@ class Register:
             self._content(fields, merkle.leaf_hash(data).hex(), blob)
         elif kind == "state":
             leaf.check_signatures(text, signatures, self.valid("state", index), 1, True)
-            rows = self.statements()
-            if not rows or fields["state-size"] != len(rows) or fields["state-root"] != statements.root(rows).hex():
-                raise Refused("state: not what the entries before it give")
+            self.form = self._state(fields)
         else:
             leaf.check_signatures(text, signatures, self.valid("root", index), self.quorum, False)
             if kind == "key":
@@ -155,6 +154,15 @@ class Register:
                 self._freeze(fields)
         self.hashes.append(merkle.leaf_hash(data))
         self.size, self.issued = index + 1, fields["issued"]
+
+    def _state(self, fields):
+        """The form that it is in; none falls silent after one that told of erasures."""
+        rows = self.statements()
+        forms = [statements.TELLING] if self.form == statements.TELLING else [statements.TELLING, statements.SILENT]
+        for form in forms:
+            if rows and fields["state-size"] == len(rows) and fields["state-root"] == statements.root(rows, form).hex():
+                return form
+        raise Refused("state: not what the entries before it give")
 
     def _freeze(self, fields):
         size = fields["tree-size"]

@@ -17,9 +17,15 @@ def bit(data, at):
     return data[at // 8] >> 7 - at % 8 & 1
 
 
-def leaf(row):
-    fields = (row["id"], row["lang"], row["version"], row["index"], row["effective"])
-    return merkle.sha256(b"\0chancery/statement/v1\n" + "".join(f"{field}\n" for field in fields).encode())
+SILENT, TELLING = 1, 2  # forms: without and with the entry that erased what is gone
+
+
+def leaf(row, form=TELLING):
+    fields = [row["id"], row["lang"], row["version"], row["index"], row["effective"]]
+    if form == TELLING and "gone" in row:
+        fields.append(row["gone"])
+    text = f"\0chancery/statement/v{form}\n" + "".join(f"{field}\n" for field in fields)
+    return merkle.sha256(text.encode())
 
 
 def _split(rows):
@@ -33,27 +39,29 @@ def _node(at, left, right):
     return merkle.sha256(b"\1", at.to_bytes(2, "big"), left, right)
 
 
-def root(rows):
+def root(rows, form=TELLING):
     rows = sorted(rows, key=key)
     if len(rows) == 1:
-        return leaf(rows[0])
+        return leaf(rows[0], form)
     at, left, right = _split(rows)
-    return _node(at, root(left), root(right))
+    return _node(at, root(left, form), root(right, form))
 
 
-def path(rows, wanted):
+def path(rows, wanted, form=TELLING):
     """[(bit, hash of the other side)] from the leaf up."""
     rows = sorted(rows, key=key)
     if len(rows) == 1:
         return []
     at, left, right = _split(rows)
     own, other = (right, left) if bit(wanted, at) else (left, right)
-    return path(own, wanted) + [(at, root(other))]
+    return path(own, wanted, form) + [(at, root(other, form))]
 
 
-def root_from_path(row, steps):
-    """The root that a path leads to; None where its bits do not descend."""
-    node, last = leaf(row), 8 * WIDTH
+def root_from_path(row, steps, form=TELLING):
+    """The root that a path leads to; None where its bits do not descend, or where the form cannot say this."""
+    if form == SILENT and "gone" in row:
+        return None
+    node, last = leaf(row, form), 8 * WIDTH
     for at, other in steps:
         if at >= last:
             return None

@@ -15,6 +15,7 @@ use record::{
     id::DocumentId,
     lang::Lang,
     register::{DocNo, Edition, Register},
+    statements::Statement,
 };
 use site::{
     address::{Address, Form},
@@ -58,9 +59,11 @@ pub fn run(args: &Args) -> Done {
     let (mut register, _) = reading::load(&folder, &files)?;
     let theme = theme::load(&folder, false)?;
     let subject = Subject::find(&register, &theme, args)?;
-    let current = currency::file(&folder, &files, &mut register, args.id, subject.lang);
+    let current = currency::file(&files, &mut register, args.id, subject.lang);
     let sheet = Evidence::gather(&folder, &files, &subject)?;
-    let current = current.ok().map(|(_, bytes)| bytes);
+    // What contradicts the sheet is left out: a state from before the last change.
+    let holds = |(stated, _): &(Statement, Vec<u8>)| currency::since(&register, args.id, stated).is_none();
+    let current = current.ok().filter(holds).map(|(_, bytes)| bytes);
     let page = subject.page(args, &folder, &files, (&register, &theme), &sheet, current)?;
     let stem = subject.stem(args.id);
     let file = args.to.clone().unwrap_or_else(|| format!("{stem}.html").into());

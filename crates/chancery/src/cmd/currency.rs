@@ -3,15 +3,16 @@
 use crate::{
     entered,
     folder::{self, Folder},
-    output::{Done, Failure, note},
+    output::{Done, Failure, note, warn},
     reading::{self, Files},
+    verify::currency::standing,
 };
 use record::{
     currency::Currency,
     id::DocumentId,
     lang::Lang,
-    register::Register,
-    statements::{Statement, Step},
+    register::{Register, State},
+    statements::{Form, Statement, Step},
 };
 use site::view::Source as _;
 use std::path::PathBuf;
@@ -38,40 +39,48 @@ pub fn run(args: &Args) -> Done {
     let files = Files::new(&folder.record(), size);
     let (mut register, _) = reading::load(&folder, &files)?;
     let lang = language(&register, args)?;
-    let (statement, bytes) = file(&folder, &files, &mut register, args.id, lang)?;
+    let (statement, bytes) = file(&files, &mut register, args.id, lang)?;
     let file = args
         .to
         .clone()
         .unwrap_or_else(|| format!("{}.{lang}.currency", args.id).into());
     folder::write_out(&file, &bytes)?;
-    let index = register.state().map_or(0, |(index, _)| index);
+    let index = register.state().map_or(0, |state| state.index);
     note(format!(
-        "{}: version {} was the newest at entry {index} of the record ({} bytes)",
+        "{}: as of entry {index} of the record version {} is the newest, and {} ({} bytes)",
         file.display(),
         statement.version,
+        standing(&statement),
         bytes.len()
     ));
+    if let Some(now) = since(&register, args.id, &statement) {
+        warn(format!(
+            "the record goes on after that state: version {} is the newest, and {}",
+            now.version,
+            standing(&now)
+        ));
+        note("Next: publish from where the key of states is; the next entry brings a state that says so.");
+    }
     Ok(())
 }
 
+/// What is true of it by now, where that is not what was stated.
+pub(super) fn since(register: &Register, id: DocumentId, stated: &Statement) -> Option<Statement> {
+    let now = register.statement(register.by_id(id)?, stated.lang)?;
+    (now != *stated).then_some(now)
+}
+
 /// The file about a document in a language, and what it states.
-pub(super) fn file(
-    folder: &Folder,
-    files: &Files,
-    register: &mut Register,
-    id: DocumentId,
-    lang: Lang,
-) -> Done<(Statement, Vec<u8>)> {
-    let (index, root) = register.state().ok_or_else(|| {
+pub(super) fn file(files: &Files, register: &mut Register, id: DocumentId, lang: Lang) -> Done<(Statement, Vec<u8>)> {
+    let State { index, root, form } = register.state().ok_or_else(|| {
         Failure::new("this record has no states, so nothing says what is current")
             .hint("`chancery key add DATA --state` makes the key for it; from then on each publication brings a state")
     })?;
-    let (statement, path) = if register.statements_root().is_some_and(|(now, _)| now == root) {
-        found(register, id, lang)?
+    let (statement, path) = if register.statements_root(form).is_some_and(|(now, _)| now == root) {
+        found(register, id, lang, form)?
     } else {
         // There were changes after the newest state: what it says is what was current then.
-        let (mut then, _) = reading::load(folder, &Files::new(&folder.record(), index))?;
-        found(&mut then, id, lang)?
+        found(&mut reading::stated(files, index)?, id, lang, form)?
     };
     let proof = files
         .proof(index)
@@ -93,9 +102,12 @@ fn language(register: &Register, args: &Args) -> Done<Lang> {
     Ok(args.lang.or(original).unwrap_or(Lang::FACTS))
 }
 
-fn found(register: &mut Register, id: DocumentId, lang: Lang) -> Done<(Statement, Vec<Step>)> {
+fn found(register: &mut Register, id: DocumentId, lang: Lang, form: Form) -> Done<(Statement, Vec<Step>)> {
     let no = register.by_id(id).ok_or_else(|| unknown(id))?;
-    let statement = register.statement(no, lang);
-    let path = register.statement_path(no, lang);
+    let statement = register.statement(no, lang).map(|one| Statement {
+        erased: one.erased.filter(|_| form == Form::Telling),
+        ..one
+    });
+    let path = register.statement_path(no, lang, form);
     statement.zip(path).ok_or_else(|| unknown(id))
 }

@@ -4,7 +4,8 @@ use super::trust::Trusted;
 use crate::entered::Times;
 use record::{
     currency::{Currency, Current, FORMAT},
-    statements::word_of,
+    register::Status,
+    statements::{Form, Statement},
 };
 
 /// A currency file is at most this long, in bytes.
@@ -23,12 +24,12 @@ pub fn check(bytes: &[u8], trusted: &Trusted) -> Result<Vec<String>, String> {
     let checkpoint = &current.state.checkpoint;
     let mut lines = vec![
         format!(
-            "{} stated: version {} of document {}, in {}, is the newest, and it is {}. Its entry is {}.",
+            "{} stated: version {} of document {}, in {}, is the newest, and {}. Its entry is {}.",
             checkpoint.origin,
             one.version,
             one.id,
             one.lang,
-            said(word_of(one.status)),
+            standing(&one),
             one.index
         ),
         format!(
@@ -37,6 +38,11 @@ pub fn check(bytes: &[u8], trusted: &Trusted) -> Result<Vec<String>, String> {
         ),
     ];
     lines.extend(entered(&current, trusted)?);
+    if current.form == Form::Silent {
+        lines.push(
+            "Not shown: whether what it said was removed for good before; states of this form do not tell.".to_owned(),
+        );
+    }
     lines.push(
         "Not shown: what came after this state. Not checked: the signature of the state key, and that the state agrees with the entries before it; `chancery verify` of the record checks both."
             .to_owned(),
@@ -57,9 +63,16 @@ fn entered(current: &Current, trusted: &Trusted) -> Result<Vec<String>, String> 
     Ok(Times::judge(policy, shown)?.words())
 }
 
-fn said(word: &str) -> &str {
-    match word {
-        "in-force" => "in force",
-        other => other,
+/// Whether it holds, and whether it is still there.
+pub fn standing(one: &Statement) -> String {
+    let status = match one.status {
+        Status::InForce => "it is in force",
+        Status::Withdrawn => "it is withdrawn",
+        Status::Retracted | Status::Erased => "it is retracted",
+    };
+    match one.erased {
+        Some(by) if one.status == Status::InForce => format!("what it said was removed for good by entry {by}"),
+        Some(by) => format!("{status}, and what it said was removed for good by entry {by}"),
+        None => status.to_owned(),
     }
 }

@@ -377,3 +377,114 @@ fn an_erasure_killed_at_any_moment_happened_whole_or_not_at_all() {
     }
     println!("{done} of 12 were complete");
 }
+
+/// What `currency` says of the text, and `verify` of the file.
+fn stated(here: &Path, id: &str) -> (String, String) {
+    let said = ok(here, &["currency", "m", id, "--to", "stated"]);
+    let shown = ok(here, &["verify", "stated", "--key", "m"]);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (text(said.stderr), text(shown.stdout))
+}
+
+#[test]
+fn a_state_says_what_was_erased_and_a_file_about_it_never_more_than_the_state() {
+    let (home, id) = prepared();
+    let here = home.path();
+    ok(here, &["key", "add", "m", "--state", "--yes"]);
+    write(here, "texts/third.en.md", &text("Slack water", "The water stood."));
+    ok(here, &["publish", "m", "texts"]);
+    let (said, shown) = stated(here, &id);
+    assert!(said.contains("version 2 is the newest, and it is in force"), "{said}");
+    assert!(shown.contains("is the newest, and it is in force."), "{shown}");
+
+    erased(here, &format!("{id}/en"));
+    let (said, shown) = stated(here, &id);
+    let gone = "version 2 is the newest, and what it said was removed for good by entry";
+    assert!(said.contains(gone) && !said.contains("in force"), "{said}");
+    assert!(
+        shown.contains("removed for good by entry") && !shown.contains("in force"),
+        "{shown}"
+    );
+    let sheet = || {
+        ok(
+            here,
+            &[
+                "certificate",
+                "m",
+                &id,
+                "--address",
+                "https://t.example",
+                "--to",
+                "sheet.html",
+            ],
+        );
+        let sheet = std::fs::read_to_string(here.join("sheet.html")).expect("sheet");
+        assert!(sheet.contains("was removed for good by entry"), "{sheet}");
+        sheet.contains(".en.currency\"")
+    };
+    assert!(sheet(), "what is stated agrees with the sheet, and lies in it");
+    ok(here, &["verify", "m"]);
+
+    // Where the key of states is not at hand, entries come without one, and a file says no more than the newest state.
+    let other = id_of(here, "other");
+    let key = here.join("m/keys/state-1.key");
+    std::fs::rename(&key, here.join("kept")).expect("moved");
+    for (act, told) in [
+        (
+            vec!["withdraw", "m", &other, "--yes"],
+            "version 1 is the newest, and it is withdrawn",
+        ),
+        (
+            vec!["retract", "m", &other, "--yes"],
+            "version 1 is the newest, and it is retracted",
+        ),
+    ] {
+        ok(here, &act);
+        let (said, shown) = stated(here, &other);
+        assert!(
+            said.contains("the record goes on after that state") && said.contains(told),
+            "{said}"
+        );
+        assert!(
+            shown.contains("version 1") && shown.contains("Not shown: what came after"),
+            "{shown}"
+        );
+    }
+    erased(here, &other);
+    let (said, _) = stated(here, &other);
+    assert!(
+        said.contains("it is retracted, and what it said was removed for good"),
+        "{said}"
+    );
+    let third = id_of(here, "third");
+    erased(here, &format!("{third}/en"));
+    ok(
+        here,
+        &[
+            "certificate",
+            "m",
+            &third,
+            "--address",
+            "https://t.example",
+            "--to",
+            "sheet.html",
+        ],
+    );
+    let third_sheet = std::fs::read_to_string(here.join("sheet.html")).expect("sheet");
+    assert!(
+        !third_sheet.contains(".en.currency\""),
+        "a file that contradicts the sheet is left out"
+    );
+
+    std::fs::rename(here.join("kept"), &key).expect("moved");
+    write(here, "texts/fourth.en.md", &text("Spring tide", "The water came."));
+    ok(here, &["publish", "m", "texts"]);
+    for (id, told) in [
+        (&third, "removed for good by entry"),
+        (&other, "it is retracted, and what"),
+    ] {
+        let (said, shown) = stated(here, id);
+        assert!(!said.contains("goes on after") && shown.contains(told), "{said}{shown}");
+    }
+    ok(here, &["verify", "m"]);
+}

@@ -110,6 +110,7 @@ impl Register {
         if let Some(doc) = self.documents.get_mut(no.0 as usize) {
             mark_editions(doc, target, index);
         }
+        self.note_statement(no);
         for (lang, before) in langs.into_iter().zip(before) {
             if self.standing_of(no, lang).is_none() {
                 before

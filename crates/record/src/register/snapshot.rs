@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tlog::hash::{Hash, sha256};
 
 /// First bytes of a snapshot; changes whenever its form does, and an older one is simply not used.
-const MAGIC: &[u8; 24] = b"chancery register snap 7";
+const MAGIC: &[u8; 24] = b"chancery register snap 8";
 
 /// A register and the root of the log it was folded from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -4,9 +4,22 @@ use super::{DocNo, Refusal, Register};
 use crate::{
     entry::{Body, Entry},
     lang::Lang,
-    statements::{Map, Statement, Step},
+    statements::{Form, Map, Statement, Step},
 };
+use serde::{Deserialize, Serialize};
 use tlog::hash::Hash;
+
+/// A state that was entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct State {
+    /// Index of its entry.
+    pub index: u64,
+    /// The root over all statements then.
+    #[serde(with = "crate::hex")]
+    pub root: Hash,
+    /// How they are written.
+    pub form: Form,
+}
 
 /// The map, and the documents about which there were entries since.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +43,7 @@ impl Register {
         let doc = self.document(no);
         let last = doc.last(lang)?;
         Some(Statement {
+            erased: doc.gone(lang),
             id: doc.id,
             index: last.index,
             lang,
@@ -38,28 +52,28 @@ impl Register {
         })
     }
 
-    /// Index of the newest state, and its root.
-    pub fn state(&self) -> Option<(u64, Hash)> {
-        self.state.map(|(index, root)| (index, Hash(root)))
+    /// The newest state.
+    pub fn state(&self) -> Option<State> {
+        self.state
     }
 
     /// The root over all statements, and their number; `None` where there are none.
-    pub fn statements_root(&mut self) -> Option<(Hash, u64)> {
-        let map = self.map();
+    pub fn statements_root(&mut self, form: Form) -> Option<(Hash, u64)> {
+        let map = self.map(form);
         Some((map.root()?, map.len()))
     }
 
     /// The path of a statement to the root, from the leaf up.
-    pub fn statement_path(&mut self, no: DocNo, lang: Lang) -> Option<Vec<Step>> {
+    pub fn statement_path(&mut self, no: DocNo, lang: Lang, form: Form) -> Option<Vec<Step>> {
         let id = self.document(no).id;
-        self.map().path(id, lang)
+        self.map(form).path(id, lang)
     }
 
-    fn map(&mut self) -> &mut Map {
+    fn map(&mut self, form: Form) -> &mut Map {
         let Statements { map, changed } = std::mem::take(&mut self.statements);
         let (mut map, changed) = match map {
-            Some(map) => (map, changed),
-            None => (Box::default(), self.documents().collect()),
+            Some(map) if map.form() == form => (map, changed),
+            _ => (Box::new(Map::new(form)), self.documents().collect()),
         };
         for no in changed {
             let langs = self.document(no).words.iter().map(|words| words.lang);
@@ -84,10 +98,19 @@ impl Register {
         let Body::State { root, size } = entry.body else {
             return Ok(());
         };
-        if self.statements_root() != Some((root, size)) {
-            return Err(Refusal::State);
-        }
-        self.state = Some((self.size, root.0));
+        let forms = match self.state.map(|state| state.form) {
+            None => [Form::Telling, Form::Silent].as_slice(),
+            Some(Form::Silent) => &[Form::Silent, Form::Telling],
+            // No state falls silent after one that told.
+            Some(Form::Telling) => &[Form::Telling],
+        };
+        let given = |form: &&Form| self.statements_root(**form) == Some((root, size));
+        let form = *forms.iter().find(given).ok_or(Refusal::State)?;
+        self.state = Some(State {
+            index: self.size,
+            root,
+            form,
+        });
         Ok(())
     }
 }

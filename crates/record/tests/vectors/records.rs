@@ -10,7 +10,7 @@ use record::{
     proved::{self, BadProof},
     register::{Document, Register, Snapshot, Status},
     seal::Commitment,
-    statements::root_of,
+    statements::{Form, Statement, root_of},
 };
 use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
@@ -363,7 +363,7 @@ fn erasures() {
 fn states() {
     let record = whole();
     let before = pairs(&record);
-    each("states.json", 13, |case| {
+    each("states.json", 25, |case| {
         let all: Vec<Pair> = before.iter().cloned().chain(pairs(case)).collect();
         let (auditor, findings) = audit(text(&record, "origin"), &all);
         expect(case, &findings)?;
@@ -373,19 +373,29 @@ fn states() {
         let mut register = auditor.register().clone();
         let rows = statements(&register, |_| true);
         want(&case["statements"].to_string(), &json!(rows).to_string(), &"statements")?;
-        let (root, size) = register.statements_root().ok_or("no root")?;
+        let form = register.state().ok_or("no state")?.form;
+        want(
+            &case["form"].as_u64().unwrap_or(1).to_string(),
+            if form == Form::Telling { "2" } else { "1" },
+            &"form",
+        )?;
+        let (root, size) = register.statements_root(form).ok_or("no root")?;
         want(text(case, "root"), &root.to_string(), &"root")?;
         want(&case["size"].to_string(), &size.to_string(), &"size")?;
         for path in case["paths"].as_array().expect("paths") {
             let no = register.by_id(text(path, "id").parse().expect("id")).expect("document");
             let lang: Lang = text(path, "lang").parse().expect("language");
-            let statement = register.statement(no, lang).expect("statement");
-            want(text(path, "leaf"), &statement.leaf().to_string(), &statement)?;
-            let steps = register.statement_path(no, lang).expect("path");
+            let told = register.statement(no, lang).expect("statement");
+            let statement = Statement {
+                erased: told.erased.filter(|_| form == Form::Telling),
+                ..told
+            };
+            want(text(path, "leaf"), &statement.leaf(form).to_string(), &statement)?;
+            let steps = register.statement_path(no, lang, form).expect("path");
             want(&path["path"].to_string(), &json!(steps).to_string(), &statement)?;
             want(
                 &root.to_string(),
-                &root_of(&statement, &steps).expect("root").to_string(),
+                &root_of(&statement, &steps, form).expect("root").to_string(),
                 &statement,
             )?;
         }
@@ -460,7 +470,7 @@ fn proofs() {
 
 #[test]
 fn currency_files() {
-    each("currency.json", 17, |case| {
+    each("currency.json", 22, |case| {
         let key: VerifierKey = text(case, "key").parse().expect("key");
         let result = Currency::verify(text(case, "file").as_bytes(), &key);
         want(accepted(case), outcome(&result, |_| false), &result)?;
