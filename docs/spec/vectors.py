@@ -56,6 +56,9 @@ FILES = {
         "Section 7.6. Entries appended to record.json, among them freezes. Without refused-at: frozen is what the record says of its end.",
         records.freeze_cases),
     "genesis.json": ("Sections 6 and 7. Short records of their own: genesis and key entries, right and wrong.", records.genesis_cases),
+    "checkpoints.json": (
+        "Section 6.3. Short records of genesis and key entries, log.json, and signed checkpoints of every size: which of them a reader that "
+        "has the entries accepts, or one that trusts log.json.", records.checkpoint_cases),
     "proofs.json": (
         "record-http.md. Proof files with the .json beside them, the log key a reader trusts, and the outcome.", records.proof_cases),
     "currency.json": (

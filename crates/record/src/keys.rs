@@ -137,6 +137,14 @@ impl Known {
         self.parsed.0.get_or_init(|| self.vkey.parse().ok()).as_ref()
     }
 
+    /// The checkpoints that it may sign as a key of the log: the first size, and the first no longer. One that lacks the
+    /// entry by which a key begins or ends is judged without it (section 6.3).
+    fn sizes(&self) -> (u64, Option<u64>) {
+        let began = if self.added == 0 { 0 } else { self.added + 1 };
+        let ended = self.ends.iter().map(|&(by, until)| until.max(by + 1)).min();
+        (self.from.max(began), ended)
+    }
+
     /// Section 6.3: what entries below the index say of it.
     fn is_valid(&self, index: u64) -> bool {
         let added = self.added < index || (index == 0 && self.added == 0);
@@ -216,11 +224,8 @@ impl KeyRing {
         let mut keys = LogKeys::of(&self.origin);
         for known in self.keys.iter().filter(|known| known.role == Role::Log) {
             let Some(key) = known.verifier().cloned() else { continue };
-            keys.add(LogKey {
-                key,
-                from: known.from,
-                until: known.until,
-            });
+            let (from, until) = known.sizes();
+            keys.add(LogKey { key, from, until });
         }
         keys
     }
@@ -384,6 +389,11 @@ impl KeyRing {
         }
         fn key(known: &Known) -> Key<'_> {
             let Known { from, role, until, .. } = *known;
+            let (from, until) = if role == Role::Log {
+                known.sizes()
+            } else {
+                (from, until)
+            };
             Key {
                 from,
                 mission: known.mission.as_deref(),

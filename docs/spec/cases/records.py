@@ -293,6 +293,66 @@ def genesis_cases():
         yield case | ({"reason": wrong[1], "refused-at": wanted} if wrong else {})
 
 
+def checkpoint_cases():
+    """Section 6.3: by which keys a checkpoint of each size may be signed, given the entries below it, or log.json."""
+    roots, old, new = [root_key(1), root_key(2)], log_key(), log_key(2)
+    base = [added(old, "log", 0)] + [added(key, "root", 0) for key in roots]
+
+    def entry(kind="key", **fields):
+        return make({"issued": "2026-03-14T09:00:00Z", "kind": kind, **fields}, *roots)
+
+    def begins(at):
+        return added(new, "log", at)
+
+    def ends(at):
+        return {"until": at, "vkey": old.vkey}
+
+    first = entry("genesis", keys=base, origin=ORIGIN, policy=merkle.sha256(POLICY).hex(), quorum=2)
+    both = entry("genesis", keys=[*base, begins(1)], origin=ORIGIN, policy=merkle.sha256(POLICY).hex(), quorum=2)
+    later = entry("genesis", keys=[*base, begins(2)], origin=ORIGIN, policy=merkle.sha256(POLICY).hex(), quorum=2)
+    still = entry(quorum=2)
+    # Entries; for each size which of the two keys may sign, from 1 on.
+    table = {
+        "one key": ([first, still], "o o"),
+        "two keys from genesis on": ([both, still], "on on"),
+        "a key of genesis that begins later": ([later, still], "o on"),
+        "a key that begins with its own entry": ([first, still, entry(keys=[begins(2)]), still], "o o on on"),
+        "a key that begins with the next entry": ([first, still, entry(keys=[begins(3)]), still], "o o on on"),
+        "a key that begins later": ([first, still, entry(keys=[begins(4)]), still], "o o o on"),
+        "a key replaced, both sign the entry": ([first, still, entry(keys=[begins(3), ends(4)]), still], "o o on n"),
+        "a key replaced that was lost": ([first, still, entry(keys=[begins(3), ends(3)]), still], "o o n n"),
+        "a key that ends with its own entry": ([first, still, entry(keys=[begins(2), ends(2)]), still], "o o n n"),
+        "an ending moved earlier": ([first, entry(keys=[begins(1), ends(9)]), still, entry(keys=[ends(3)]), still], "o on on n n"),
+        "an ending moved earlier, in time": ([first, entry(keys=[begins(1), ends(9)]), still, entry(keys=[ends(5)]), still], "o on on on n"),
+    }
+    for name, (leaves, said) in table.items():
+        entries, heads = [(data, None) for data in leaves], []
+        register, wrong = replay(entries)
+        assert wrong is None, (name, wrong)
+        for size, may in enumerate(said.split(), 1):
+            for by in ([old], [new], [old, new]):
+                signed = merkle.checkpoint(ORIGIN, hashes(entries[:size]), *by)
+                accept = any(key in by for key in (old, new) if ("o" if key is old else "n") in may)
+                assert accept == _opens(replay(entries[:size])[0].valid("log", size), signed), (name, size)
+                named = [k["vkey"] for k in register.log_json()["keys"] if k["role"] == "log" and k["from"] <= size < k.get("until", 2**53)]
+                assert accept == _opens(named, signed), (name, size)
+                heads.append({"accept": accept, "checkpoint": signed.decode(), "size": size})
+        yield {"heads": heads, "leaves": [merkle.b64(data) for data in leaves], "log-json": canon.write(register.log_json()), "name": name,
+               "origin": ORIGIN}
+
+
+def _opens(vkeys, signed):
+    import proofs
+
+    def by(vkey):
+        try:
+            return proofs._checkpoint(signed, vkey)
+        except canon.Refused:
+            return None
+
+    return any(by(vkey) for vkey in vkeys)
+
+
 def _as(key, name, mission):
     """A public key under another name."""
     hashed = merkle.sha256(name.encode(), b"\n\1", key.public)[:4]

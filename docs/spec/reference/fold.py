@@ -98,7 +98,8 @@ class Register:
             old_name, _, old_public = merkle.parse_vkey(old["vkey"])
             if old_public == public or old_name == name and new["role"] in ("office", "root"):
                 raise Refused("keys: public key or name was used before")
-        self.keys.append(dict(new))
+        first = max(new["from"], self.size + 1 if self.size else 0)
+        self.keys.append(dict(new) | {"sizes": [first, 2**53]})
 
     def _end_key(self, end, known):
         for key in known:
@@ -106,6 +107,7 @@ class Register:
                 if not key["from"] <= end["until"] < key.get("until", 2**53):
                     raise Refused("keys: until before from, or not earlier than before")
                 key["until"] = end["until"]
+                key["sizes"][1] = min(key["sizes"][1], max(end["until"], self.size + 1))
                 return
         raise Refused("keys: end of a key that was never added")
 
@@ -390,5 +392,8 @@ class Register:
         return out
 
     def log_json(self):
-        keys = [{k: v for k, v in key.items()} for key in self.keys]
+        keys = [{k: v for k, v in key.items() if k != "sizes"} for key in self.keys]
+        for told, (first, end) in zip(keys, (key["sizes"] for key in self.keys)):
+            if told["role"] == "log":
+                told |= {"from": first} | ({"until": end} if "until" in told else {})
         return {"format": "chancery/log/v1", "keys": keys, "origin": self.origin, "policy": self.policy, "quorum": self.quorum}

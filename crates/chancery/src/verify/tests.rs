@@ -11,6 +11,7 @@ use clap::Parser as _;
 use record::{lang::Lang, register::Register};
 use site::view::Source as _;
 use std::path::{Path, PathBuf};
+use tlog::Checkpoint;
 
 const MARK: &str = "type = \"section\"\nsite = \"vn\"\nslug = \"news\"\nrole = \"news\"\nshow = \"list\"\n";
 
@@ -538,4 +539,31 @@ fn a_clock_far_behind_the_last_entry_writes_only_with_a_reason() {
     assert!(crate::clock::accept(" ").is_err());
     crate::clock::accept("the machine was set a day ahead by mistake").unwrap();
     assert!(crate::clock::check(&register, at(-301)).is_ok());
+}
+
+/// The vectors of `docs/spec/entry.md`, section 6.3: a log.json alone tells of every size who may sign it.
+#[test]
+fn a_log_json_tells_which_key_signs_which_size() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/vectors/entry/checkpoints.json"
+    );
+    let vectors: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let cases = vectors["cases"].as_array().unwrap();
+    assert!(!cases.is_empty());
+    for case in cases {
+        let keys = Trusted::log_json(case["log-json"].as_str().unwrap().as_bytes())
+            .unwrap()
+            .keys;
+        for head in case["heads"].as_array().unwrap() {
+            let opened = Checkpoint::open(head["checkpoint"].as_str().unwrap().as_bytes(), &keys);
+            assert_eq!(
+                head["accept"],
+                opened.is_ok(),
+                "{}, size {}",
+                case["name"],
+                head["size"]
+            );
+        }
+    }
 }

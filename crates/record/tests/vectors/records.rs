@@ -281,6 +281,38 @@ fn genesis_and_keys() {
     });
 }
 
+/// Judged by the entries below each, and by those of the whole record, which tell for every size.
+#[test]
+fn checkpoints() {
+    each("checkpoints.json", 11, |case| {
+        let leaves = case["leaves"].as_array().expect("leaves");
+        let entries: Vec<Pair> = leaves
+            .iter()
+            .map(|leaf| (bytes(&json!({"leaf": leaf}), "leaf"), None))
+            .collect();
+        let registers: Vec<Register> = (0..=entries.len())
+            .map(|size| {
+                let (auditor, findings) = audit(text(case, "origin"), &entries[..size]);
+                assert!(findings.is_empty(), "{findings:?}");
+                auditor.into_register()
+            })
+            .collect();
+        let whole = registers.last().ok_or("no register")?.keys();
+        let log_json = whole.log_json().expect("log.json");
+        want(text(case, "log-json"), &String::from_utf8_lossy(&log_json), &"log.json")?;
+        for head in case["heads"].as_array().expect("heads") {
+            let size = usize::try_from(number(head, "size").expect("size")).expect("small");
+            for keys in [registers[size].keys().log_keys(), whole.log_keys()] {
+                let opened = Checkpoint::open(text(head, "checkpoint").as_bytes(), &keys);
+                if head["accept"] != opened.is_ok() {
+                    return Err(format!("size {size}: {opened:?}, want {}", head["accept"]));
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn successions() {
     let record = whole();
