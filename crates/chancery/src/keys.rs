@@ -6,7 +6,8 @@ pub mod sealed;
 use crate::{
     clock,
     folder::{self, Folder},
-    output::{Context as _, Done, Failure},
+    given,
+    output::{Context as _, Done, Failure, USAGE},
     signer,
 };
 use record::register::Register;
@@ -18,6 +19,9 @@ use std::{
 };
 use tlog::note::{SigningKey, Signs, VerifierKey};
 use zeroize::Zeroizing;
+
+/// A private key is at most this long as a file, in bytes.
+const MOST_KEY: u64 = 64 << 10;
 
 /// Makes a key of this name.
 pub fn generate(name: &str) -> Done<SigningKey> {
@@ -90,6 +94,20 @@ pub fn public(path: &Path) -> Done<VerifierKey> {
         return sealed.vkey.parse().map_err(|_| not_a_key(path));
     }
     Ok(load(path)?.verifier())
+}
+
+/// The public half of the key in a file that a person named, which is a wrong input if it holds none.
+pub fn given(path: &Path) -> Done<VerifierKey> {
+    given::text(path, MOST_KEY, "a private key")?;
+    let hint = "private keys are the files that end in .key in keys/ and root-key/ of a data folder";
+    public(path).map_err(|failure| failure.code(USAGE).hint(hint))
+}
+
+/// The files of private keys in a folder that a person named.
+pub fn in_folder(path: &Path) -> Done<Vec<PathBuf>> {
+    let mut files = given::folder(path)?;
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "key"));
+    Ok(files)
 }
 
 /// The file of the n-th key of the log.
@@ -174,22 +192,16 @@ pub fn state(folder: &Folder, register: &Register) -> Done<Option<Arc<dyn Signs>
 
 /// Every root key in a folder, or the one in a file.
 pub fn load_roots(path: &Path) -> Done<Vec<SigningKey>> {
-    if path.is_file() {
-        return Ok(vec![load(path)?]);
-    }
-    let moved = || {
-        Failure::new(format!("{}: no root key here", path.display()))
-            .hint("--root-key FILE names the place to which it was moved")
-    };
-    let entries = std::fs::read_dir(path).map_err(|_| moved())?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
-    files.retain(|file| file.extension().is_some_and(|e| e == "key"));
-    files.sort();
-    if files.is_empty() {
-        Err(moved())
+    let files = if path.is_file() {
+        vec![path.to_owned()]
     } else {
-        files.iter().map(|file| load(file)).collect()
+        in_folder(path).unwrap_or_default()
+    };
+    if files.is_empty() {
+        let failure = Failure::usage(format!("{}: no root key here", path.display()));
+        return Err(failure.hint("--root-key FILE names the place to which it was moved"));
     }
+    files.iter().map(|file| given(file).and_then(|_| load(file))).collect()
 }
 
 /// The root keys that may sign the next entry, from these places or else from the data folder; at least as many as it takes.

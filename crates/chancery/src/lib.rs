@@ -12,6 +12,7 @@ pub mod erasing;
 pub mod export;
 pub mod folder;
 pub mod follow;
+pub mod given;
 pub mod head;
 pub mod http;
 pub mod intake;

@@ -56,6 +56,8 @@ impl Failure {
             ErrorKind::InvalidData => Self::usage(format!("{}: not UTF-8", path.display())).hint("save it as UTF-8"),
             ErrorKind::NotFound => failure.hint("the path is taken from the folder you are in"),
             ErrorKind::PermissionDenied => failure.hint("let this user read it"),
+            ErrorKind::IsADirectory => failure.hint("name a file in it"),
+            ErrorKind::NotADirectory => failure.hint("what is named here, or stands above it, is a file"),
             _ => failure,
         }
     }

@@ -3,7 +3,7 @@
 //! Its upper part is for people and counts for nothing. Whoever signs or submits reads the entry below and tells it anew.
 
 use crate::{
-    folder,
+    folder, given,
     output::{Context as _, Done, Failure},
     reading::manifest_of,
 };
@@ -47,14 +47,7 @@ impl Proposal {
     /// Reads a file.
     pub fn read(path: &Path) -> Done<Self> {
         let wrong = |what: &str| Failure::usage(format!("{}: {what}", path.display()));
-        let length = std::fs::metadata(path)
-            .map_err(|error| Failure::unreadable(path, &error))?
-            .len();
-        if length > MOST {
-            return Err(wrong("is too long for a proposal"));
-        }
-        let bytes = std::fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
-        let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8"))?;
+        let text = given::text(path, MOST, "a proposal")?;
         Self::parse(&text)
             .map_err(|what| wrong(what).hint("`--propose FILE` of the commands that root keys sign makes one"))
     }

@@ -2,40 +2,37 @@
 
 use crate::{
     folder::Folder,
-    output::{Context as _, Done, Failure},
+    given,
+    output::{Done, Failure},
 };
 use site::theme::Theme;
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 /// Larger files are no templates.
 const MOST: u64 = 1 << 20;
 
+const HINT: &str = "docs/configuration.md describes theme folders";
+
 /// The theme of a data folder; `preview` marks every page as one.
 pub fn load(folder: &Folder, preview: bool) -> Done<Theme> {
     let files = match &folder.config.theme {
-        Some(name) => read(&folder.root().join(name))?,
+        Some(name) => read(&folder.root().join(name)).map_err(|failure| failure.within("theme").hint(HINT))?,
         None => BTreeMap::new(),
     };
-    let hint = "docs/configuration.md describes theme folders";
-    Theme::new(&files, preview).map_err(|error| Failure::usage(format!("theme: {error}")).hint(hint))
+    Theme::new(&files, preview).map_err(|error| Failure::usage(format!("theme: {error}")).hint(HINT))
 }
 
 fn read(folder: &Path) -> Done<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder).at(folder.display())? {
-        let path = entry.at(folder.display())?.path();
+    for path in given::folder(folder)? {
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let length = path.metadata().at(path.display())?.len();
         if path.is_dir() || name.starts_with('.') {
             continue;
         }
-        if length > MOST {
-            return Err(Failure::usage(format!("{}: larger than {MOST} bytes", path.display())));
-        }
-        files.insert(name, fs::read_to_string(&path).at(path.display())?);
+        files.insert(name, given::text(&path, MOST, "a template")?);
     }
     Ok(files)
 }

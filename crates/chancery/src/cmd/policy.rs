@@ -3,7 +3,7 @@
 use crate::{
     clock,
     folder::{self, Folder},
-    keys,
+    given, keys,
     output::{Context as _, Done, Failure, confirm, note},
     writing::Writing,
 };
@@ -85,14 +85,7 @@ fn tell(policy: &str) -> Done {
 
 /// Reads and checks a file of witnesses, groups and quorum; a fault is told with its line.
 pub fn read(path: &Path) -> Done<String> {
-    let length = std::fs::metadata(path).at(path.display())?.len();
-    if length > MAX_POLICY as u64 / 2 {
-        return Err(Failure::usage(format!(
-            "{}: {length} bytes are too many for a policy",
-            path.display()
-        )));
-    }
-    let bytes = std::fs::read(path).at(path.display())?;
+    let bytes = given::bytes(path, MAX_POLICY as u64 / 2, "a policy")?;
     let policy = Policy::parse(&bytes);
     let policy = policy.map_err(|error| Failure::usage(format!("{} {error}", path.display())))?;
     if !policy.logs().is_empty() {

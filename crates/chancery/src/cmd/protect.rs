@@ -2,7 +2,7 @@
 
 use crate::{
     keys::{self, passphrase},
-    output::{Context as _, Done, Failure, note, say},
+    output::{Done, Failure, note, say},
 };
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, protected: bool) -> Done {
         files.extend(files_of(path)?);
     }
     // All are looked at first, so that a file which is no key stops the command before anything is changed.
-    files.iter().try_for_each(|file| keys::public(file).map(|_| ()))?;
+    files.iter().try_for_each(|file| keys::given(file).map(|_| ()))?;
     let changed = keys::protect(&files, protected)?;
     changed.iter().for_each(|file| say(file.display()));
     let changed = changed.len();
@@ -45,10 +45,7 @@ fn files_of(path: &Path) -> Done<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let entries = std::fs::read_dir(path).at(path.display())?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "key"));
-    files.sort();
+    let files = keys::in_folder(path)?;
     if files.is_empty() {
         return Err(Failure::usage(format!("{}: no file that ends in .key", path.display())));
     }

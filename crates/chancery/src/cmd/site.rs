@@ -8,8 +8,8 @@ use super::init::{in_language, named};
 use crate::{
     clock,
     folder::{self, Folder},
-    keys,
-    output::{Context as _, Done, Failure, note},
+    given, keys,
+    output::{Done, Failure, note},
     writing::{Draft, Writing},
 };
 use import::jsonl;
@@ -26,6 +26,8 @@ use record::{
 use std::path::{Path, PathBuf};
 use tlog::note::SigningKey;
 
+/// A file of sites is at most this long, in bytes.
+const MOST_SITES: u64 = 16 << 20;
 /// A `key` entry holds at most this many keys.
 const KEYS_PER_ENTRY: usize = 50;
 
@@ -244,7 +246,7 @@ pub fn ministry_code(register: &Register) -> Done<String> {
 }
 
 fn read_file(file: &Path) -> Done<Vec<Wanted>> {
-    let text = std::fs::read(file).at(file.display())?;
+    let text = given::bytes(file, MOST_SITES, "a file of sites")?;
     let lines = text
         .split(|b| *b == b'\n')
         .zip(1..)

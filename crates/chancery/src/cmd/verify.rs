@@ -1,6 +1,7 @@
 //! `chancery verify`: a record, the record of a site, or one proof.
 
 use crate::{
+    given,
     output::{Done, FINDINGS, Failure, note, say, warn},
     verify::{
         Report, currency, folder, json, proof,
@@ -190,7 +191,7 @@ fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
     };
     let trusted = trusted.with_keys_of_folder();
     let json = args.file.as_deref().map(read_json).transpose()?;
-    let bytes = read(path, proof::MAX_PROOF.max(currency::MAX))?;
+    let bytes = given::bytes(path, proof::MAX_PROOF.max(currency::MAX), "a proof")?;
     if currency::is_one(&bytes) {
         return one_currency(path, &bytes, &trusted);
     }
@@ -237,15 +238,5 @@ fn read_json(path: &Path) -> Done<Vec<u8>> {
         ))
         .hint("the text as a page shows it is not what was signed; the .json holds it word for word"));
     }
-    read(path, proof::MAX_JSON)
-}
-
-fn read(path: &Path, most: u64) -> Done<Vec<u8>> {
-    let unreadable = |error: std::io::Error| Failure::unreadable(path, &error);
-    let length = std::fs::metadata(path).map_err(unreadable)?.len();
-    if length > most {
-        let what = format!("{}: {length} bytes, at most {most} are read", path.display());
-        return Err(Failure::usage(what));
-    }
-    std::fs::read(path).map_err(unreadable)
+    given::bytes(path, proof::MAX_JSON, "the .json of an edition")
 }

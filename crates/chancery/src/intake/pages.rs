@@ -4,7 +4,10 @@ use super::{
     captures::Captured,
     piece::{Name, Piece, Place, check_address, is_on_record},
 };
-use crate::output::{Context as _, Done, Failure};
+use crate::{
+    given,
+    output::{Context as _, Done, Failure},
+};
 use import::{
     candidate::{About, Candidate, Hints, Remark},
     dump, encoding, html, jsonl,
@@ -163,19 +166,7 @@ fn page(path: &Path, common: &Common, register: &Register) -> Done<Page> {
 }
 
 fn bytes(path: &Path) -> Done<Vec<u8>> {
-    let meta = std::fs::metadata(path).at(path.display())?;
-    if !meta.is_file() {
-        return Err(Failure::usage(format!("{}: not a file", path.display())));
-    }
-    if meta.len() > MOST_BYTES {
-        let what = format!(
-            "{}: {} bytes, a captured page has at most {MOST_BYTES}",
-            path.display(),
-            meta.len()
-        );
-        return Err(Failure::usage(what));
-    }
-    std::fs::read(path).at(path.display())
+    given::bytes(path, MOST_BYTES, "a captured page")
 }
 
 fn candidate(bytes: &[u8], form: Form, common: &Common) -> Result<Candidate, html::TooLarge> {

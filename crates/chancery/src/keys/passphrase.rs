@@ -3,9 +3,12 @@
 //! It is asked for once in a process, and what was stretched from it is kept for the keys that were sealed in one go.
 
 use super::sealed::{BadSealed, Sealed, Stretch, Stretched};
-use crate::output::{self, Context as _, Done, Failure};
+use crate::{
+    given,
+    output::{self, Context as _, Done, Failure},
+};
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -158,7 +161,7 @@ fn source() -> Option<PathBuf> {
 
 fn given(question: &str) -> Done<Zeroizing<String>> {
     if let Some(path) = source() {
-        return read(&path);
+        return read(&path).map_err(|failure| failure.within("the passphrase"));
     }
     if !can_ask() {
         let failure = Failure::new(format!("{question} nobody is here to answer"));
@@ -172,11 +175,7 @@ fn given(question: &str) -> Done<Zeroizing<String>> {
 }
 
 fn read(path: &Path) -> Done<Zeroizing<String>> {
-    let length = fs::metadata(path).at(path.display())?.len();
-    if length > LONGEST {
-        return Err(Failure::usage(format!("{}: too long for a passphrase", path.display())));
-    }
-    let text = Zeroizing::new(fs::read_to_string(path).at(path.display())?);
+    let text = Zeroizing::new(given::text(path, LONGEST, "a passphrase")?);
     let line = text.lines().next().unwrap_or_default().trim();
     if line.is_empty() {
         return Err(Failure::usage(format!(

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     folder::{self, replace},
-    keys,
+    given, keys,
     output::{Context as _, Done, Failure, warn},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -28,6 +28,7 @@ use std::{
 };
 use tlog::{
     Checkpoint, Hash, SigningKey,
+    note::MAX_NOTE,
     store::{Dir, Disk as _, Lock},
 };
 
@@ -54,6 +55,7 @@ struct Held {
 impl Signer {
     /// Loads every key of a folder; asks for their passphrase where they have one.
     pub fn open(folder: &Path) -> Done<Self> {
+        let files = key_files(folder)?;
         let lock = Dir::new(folder).lock("lock").at(folder.display())?;
         let lock = lock.ok_or_else(|| Failure::new(format!("{}: another signer runs here", folder.display())))?;
         let mut held = Held {
@@ -61,7 +63,7 @@ impl Signer {
             files: Vec::new(),
             signed: read(&folder.join(SIGNED))?,
         };
-        for path in key_files(folder)? {
+        for path in files {
             held.load(path)?;
         }
         if held.keys.is_empty() {
@@ -87,7 +89,7 @@ impl Signer {
 
     /// From now on what is signed continues this checkpoint, which a key here has signed, and not the one signed last.
     pub fn take_back(&self, path: &Path) -> Done<Checkpoint> {
-        let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
+        let bytes = given::bytes(path, MAX_NOTE as u64, "a checkpoint")?;
         let mut held = self.held();
         let mut keys = held.keys.values().map(SigningKey::verifier);
         let checkpoint = keys
@@ -201,11 +203,7 @@ impl Held {
 }
 
 fn key_files(folder: &Path) -> Done<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).at(folder.display())?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "key"));
-    files.sort();
-    Ok(files)
+    keys::in_folder(folder)
 }
 
 /// `ORIGIN SIZE ROOT` on each line. A file that is not so is never taken for an empty one.

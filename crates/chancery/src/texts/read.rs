@@ -1,7 +1,10 @@
 //! The files of a folder of texts, read and put together to documents.
 
 use super::tell;
-use crate::output::{Context as _, Done, Failure};
+use crate::{
+    given,
+    output::{Done, Failure},
+};
 use import::{
     problem::Problem,
     text::{self, FactsForm, FileName, TextFile},
@@ -72,21 +75,20 @@ pub fn file_name(path: &str) -> Result<FileName, String> {
 
 /// Symbolic links are refused: no path climbs out of the folder.
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Done {
-    let meta = std::fs::symlink_metadata(path).at(path.display())?;
+    let unreadable = |error| Failure::unreadable(path, &error);
+    let meta = std::fs::symlink_metadata(path).map_err(unreadable)?;
     if meta.is_file() {
         files.push(path.to_owned());
     }
     if !meta.is_dir() {
         return Ok(());
     }
-    for entry in std::fs::read_dir(path).at(path.display())? {
-        let entry = entry.at(path.display())?;
-        let hidden = entry.file_name().to_string_lossy().starts_with(['.', '_']);
-        if hidden {
+    for path in given::folder(path)? {
+        let name = path.file_name().unwrap_or_default();
+        if name.to_string_lossy().starts_with(['.', '_']) {
             continue;
         }
-        let path = entry.path();
-        if entry.file_type().at(path.display())?.is_symlink() {
+        if path.is_symlink() {
             let path = shown(&path.to_string_lossy());
             let what = format!("{path}: a symbolic link, and texts may not lead out of their folder");
             return Err(Failure::usage(what).hint("put the file itself there"));
@@ -97,13 +99,14 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Done {
 }
 
 fn read_file(path: &Path) -> Done<Vec<u8>> {
-    let size = std::fs::metadata(path).at(path.display())?.len();
+    let unreadable = |error| Failure::unreadable(path, &error);
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > MAX_TEXT {
         let path = shown(&path.to_string_lossy());
         let what = format!("{path}: {size} bytes, a text has at most {MAX_TEXT}");
         return Err(Failure::usage(what).hint("nothing was published; make several texts of it"));
     }
-    std::fs::read(path).at(path.display())
+    given::bytes(path, MAX_TEXT, "a text")
 }
 
 /// Reads files given as path and bytes; all problems are told at once.

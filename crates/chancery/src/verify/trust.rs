@@ -4,13 +4,18 @@ use super::{anchor, look::MAX_LOG_JSON};
 use crate::{
     cosign,
     folder::{self, Folder},
-    keys,
-    output::{Context as _, Done, Failure},
+    given, keys,
+    output::{Done, Failure},
 };
 use record::keys::Role;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use tlog::{CHECKPOINT, Checkpoint, LogKey, LogKeys, Note, Policy, Trust as _, note::VerifierKey, store::Dir};
+use tlog::{
+    CHECKPOINT, Checkpoint, LogKey, LogKeys, Note, Policy, Trust as _,
+    note::{MAX_NOTE, VerifierKey},
+    policy::MAX_POLICY,
+    store::Dir,
+};
 
 /// Keys and where they were found.
 #[derive(Clone, Debug)]
@@ -85,7 +90,7 @@ impl Trusted {
 
     /// The same with the checkpoint of a file.
     pub fn with_seen(self, path: &Path) -> Done<Self> {
-        let bytes = std::fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
+        let bytes = given::bytes(path, MAX_NOTE as u64, "a checkpoint")?;
         let wrong = |what: String| Failure::usage(format!("--since: {}: {what}", path.display()));
         // By which key it may be signed the record says.
         let note = Note::parse(&bytes).map_err(|error| wrong(error.to_string()))?;
@@ -121,7 +126,7 @@ impl Trusted {
 
     /// The same with the policy of a file.
     pub fn with_policy(self, path: &Path) -> Done<Self> {
-        let bytes = std::fs::read(path).at(path.display())?;
+        let bytes = given::bytes(path, MAX_POLICY as u64, "a policy")?;
         let policy = Policy::parse(&bytes);
         let policy = policy.map_err(|error| Failure::usage(format!("{} {error}", path.display())))?;
         Ok(Self {
@@ -139,19 +144,13 @@ impl Trusted {
         if path.is_dir() {
             return Self::of_folder(path)?.with_seen_in(path);
         }
-        let meta = std::fs::metadata(path).map_err(|error| {
+        std::fs::metadata(path).map_err(|error| {
             Failure::usage(format!(
                 "--key: `{text}` is neither a key nor a file that can be read: {error}"
             ))
             .hint("a key looks like record.mfa.example+1a2b3c4d+AWx5…")
         })?;
-        if meta.len() > MAX_LOG_JSON as u64 {
-            return Err(Failure::usage(format!(
-                "--key: {text}: {} bytes is too long for a key",
-                meta.len()
-            )));
-        }
-        let bytes = std::fs::read(path).at(path.display())?;
+        let bytes = given::bytes(path, MAX_LOG_JSON as u64, "a key").map_err(|failure| failure.within("--key"))?;
         let vkey = std::str::from_utf8(&bytes)
             .ok()
             .and_then(|text| text.trim().parse().ok());

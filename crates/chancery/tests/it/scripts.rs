@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `$ chancery …` | runs a command |
 //! | `$ limit KIB chancery …` | runs it where no file may grow beyond a size, as on a full disk |
+//! | `$ with NAME=VALUE chancery …` | runs it with a variable of the environment |
 //! | `$ write FILE` | writes the lines below it that begin with `\| ` |
 //! | `$ copy FIXTURE FILE` | copies a file of `fixtures/` |
 //! | `$ take FILE FILE` | copies a file |
@@ -151,6 +152,10 @@ impl Stage<'_> {
                 let shell = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
                 let mut limited = Command::new("bash");
                 return command(self.folder, limited.args(["-c", &shell]).arg(binary()).args(args));
+            }
+            ["with", variable, "chancery", args @ ..] => {
+                let (name, value) = variable.split_once('=').expect("NAME=VALUE");
+                return command(self.folder, Command::new(binary()).env(name, value).args(args));
             }
             ["cat", file] => {
                 let text = fs::read_to_string(self.folder.join(file)).expect("file");

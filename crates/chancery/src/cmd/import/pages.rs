@@ -5,6 +5,7 @@ use crate::{
     clock,
     cmd::site as sites,
     folder::{self, Folder},
+    given,
     intake::{
         Tally, bulk, decide,
         pages::{self, Common, Page},
@@ -18,6 +19,9 @@ use crate::{
 use import::mapping::{self, Fate, Known, Mapping};
 use record::lang::Lang;
 use std::path::{Path, PathBuf};
+
+/// A mapping is at most this long, in bytes.
+const MOST_MAPPING: u64 = 4 << 20;
 
 /// A page with the slug of its section.
 type Placed = (Page, String);
@@ -93,7 +97,7 @@ fn common(args: &Args, writing: &Writing) -> Done<Common> {
 /// The mapping that a person edited, else the proposal.
 fn mapping_of(args: &Args, there: &Known, pages: &[Page]) -> Done<Mapping> {
     if let Some(file) = &args.mapping {
-        let text = std::fs::read_to_string(file).map_err(|error| Failure::unreadable(file, &error))?;
+        let text = given::text(file, MOST_MAPPING, "a mapping")?;
         return mapping::read(&text).map_err(|problems| {
             let lines: Vec<String> = problems.iter().map(|p| format!("{} {p}", file.display())).collect();
             Failure::usage(lines.join("\n       "))
