@@ -52,14 +52,30 @@ fn store(path: &Path, key: &SigningKey, protected: bool) -> Done {
 pub fn protect(paths: &[PathBuf], protected: bool) -> Done<Vec<&Path>> {
     let mut opened = Vec::new();
     for path in paths {
-        if Sealed::is(&read(path)?) != protected {
+        let text = read(path)?;
+        if Sealed::is(&text) != protected {
             opened.push((path.as_path(), load(path)?));
+        } else if protected {
+            check_passphrase(path, &text)?;
         }
     }
     for (path, key) in &opened {
         store(path, key, protected)?;
     }
     Ok(opened.into_iter().map(|(path, _)| path).collect())
+}
+
+/// A key stays under the passphrase it has; whoever gives another one for it is told.
+fn check_passphrase(path: &Path, text: &str) -> Done {
+    let sealed = Sealed::read(text).at(path.display())?;
+    if passphrase::fits(path, &sealed)? {
+        return Ok(());
+    }
+    let failure = Failure::usage(format!(
+        "{}: is under another passphrase already; nothing was changed",
+        path.display()
+    ));
+    Err(failure.hint("`chancery key unprotect` with the old passphrase takes it out; then protect it with the new one"))
 }
 
 fn read(path: &Path) -> Done<Zeroizing<String>> {
@@ -227,7 +243,7 @@ pub fn quorum(folder: &Folder, register: &Register, places: &[PathBuf]) -> Done<
         "{wanted} root keys must sign this, and {} that may are here",
         roots.len()
     );
-    Err(Failure::new(message).hint("--root-key PATH names each place where one lies"))
+    Err(Failure::usage(message).hint("--root-key PATH names each place where one lies"))
 }
 
 /// The office keys of the missions that sign in one command.

@@ -114,6 +114,14 @@ pub fn report(failure: &Failure) -> ExitCode {
     ExitCode::from(failure.code)
 }
 
+/// `entry 68`, or `entries 68 to 70`: those from `first` on, up to the one before `end`.
+pub fn entries(first: u64, end: u64) -> String {
+    match end.saturating_sub(1) {
+        last if last <= first => format!("entry {first}"),
+        last => format!("entries {first} to {last}"),
+    }
+}
+
 /// A line of result on stdout. Where nobody reads on, the work goes on all the same.
 pub fn say(line: impl Display) {
     let _ = writeln!(io::stdout().lock(), "{line}");

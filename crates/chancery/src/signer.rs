@@ -54,17 +54,14 @@ impl Read for Patient {
     }
 }
 
-/// Reads a line with its newline; `None` at the end, an error where it is longer than [`LONGEST`].
-fn line(from: &mut impl std::io::BufRead) -> std::io::Result<Option<String>> {
-    use std::io::{Error, ErrorKind};
+/// Reads a line up to its newline; `None` at the end, an error where it is longer than [`LONGEST`].
+fn line(from: &mut impl std::io::BufRead) -> std::io::Result<Option<Vec<u8>>> {
+    use std::io::ErrorKind;
     let mut bytes = Vec::new();
     std::io::BufRead::read_until(&mut from.take(LONGEST as u64), b'\n', &mut bytes)?;
     match bytes.pop() {
         None => Ok(None),
-        Some(b'\n') => {
-            let text = String::from_utf8(bytes).map_err(|_| Error::from(ErrorKind::InvalidData))?;
-            Ok(Some(text))
-        }
+        Some(b'\n') => Ok(Some(bytes)),
         Some(_) if bytes.len() + 1 == LONGEST => Err(ErrorKind::InvalidData.into()),
         Some(_) => Err(ErrorKind::UnexpectedEof.into()),
     }

@@ -265,12 +265,22 @@ impl Writing {
 
     /// Saves what is derived and ends in order; then the witnesses are asked, and nobody waits long for them.
     pub fn close(self) -> Done {
-        reading::save(&self.folder, &self.register, self.writer.root(), self.unsaved)?;
-        self.writer
-            .close()
-            .map_err(|error| store_failure(&self.folder, &error))?;
-        cosign::after(&self.folder);
+        let folder = self.end()?;
+        cosign::after(&folder);
         Ok(())
+    }
+
+    /// Ends where nothing was to be changed: nobody elsewhere is asked.
+    pub fn close_dry(self) -> Done {
+        note("nothing was changed: this was a dry run");
+        self.end().map(|_| ())
+    }
+
+    fn end(self) -> Done<Folder> {
+        reading::save(&self.folder, &self.register, self.writer.root(), self.unsaved)?;
+        let closed = self.writer.close();
+        closed.map_err(|error| store_failure(&self.folder, &error))?;
+        Ok(self.folder)
     }
 
     /// Saves the register although the work goes on.

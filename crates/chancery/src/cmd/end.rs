@@ -78,11 +78,8 @@ pub fn run(args: &Args, action: Action) -> Done {
     }
     output::confirm(args.yes, &question(action, changes.len()))?;
     let commit = writing.publish(changes, now)?;
-    note(format!(
-        "done: entries {} to {} of the record",
-        commit.first,
-        commit.size - 1
-    ));
+    let entries = output::entries(commit.first, commit.size);
+    note(format!("done: {entries} of the record"));
     writing.close()
 }
 

@@ -75,8 +75,7 @@ pub fn run(args: &Args) -> Done {
     let pieces = doomed.parts(args)?;
     doomed.tell(&writing.register, pieces.len());
     if args.dry_run {
-        note("nothing was changed: this was a dry run");
-        return writing.close();
+        return writing.close_dry();
     }
     if let Some(path) = &args.propose {
         let [piece] = pieces.as_slice() else {

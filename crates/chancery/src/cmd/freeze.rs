@@ -50,8 +50,7 @@ pub fn run(args: &Args) -> Done {
     check_shown(&writing.register, freeze.size)?;
     tell(&writing.register, &freeze);
     if args.dry_run {
-        note("nothing was changed: this was a dry run");
-        return writing.close();
+        return writing.close_dry();
     }
     if let Some(path) = &args.propose {
         let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.freeze(freeze, &[])?]))?;

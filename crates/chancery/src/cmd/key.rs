@@ -11,9 +11,9 @@ use crate::{
     keys,
     output::{self, Done, Failure, note, say},
     reading::{self, Files},
-    writing::Writing,
+    writing::{Draft, Writing},
 };
-use new::made;
+use new::{check_mission, made};
 use record::keys::{KeyChange, Known, Role};
 use std::path::PathBuf;
 use tlog::{hash::sha256, note::SigningKey};
@@ -162,10 +162,14 @@ impl How {
 }
 
 fn add(args: &Change, replace: bool) -> Done {
-    let writing = Writing::open(Folder::open(&args.folder)?)?;
+    let mut writing = Writing::open(Folder::open(&args.folder)?)?;
     let new = args
         .what
         .new_key(&writing.folder, &writing.register, args.to.as_deref())?;
+    let proposed = args.how.propose.is_some();
+    new.mission
+        .as_deref()
+        .map_or(Ok(()), |mission| check_mission(&writing.register, mission, proposed))?;
     let size = writing.register.size();
     let present = writing.register.keys().valid(size, new.role, new.mission.as_deref());
     let present: Vec<String> = present.map(|known| known.vkey.to_string()).collect();
@@ -192,29 +196,29 @@ fn add(args: &Change, replace: bool) -> Done {
     for vkey in &ended {
         say(format!("ends\t{}\tfrom entry {until} on", told(vkey, new.role)));
     }
-    note(format!(
-        "Its private key goes to {} and is never shown.",
-        new.path.display()
-    ));
+    let goes = format!("Its private key goes to {} and is never shown.", new.path.display());
     if args.how.dry_run {
-        note("nothing was changed: this was a dry run");
-        return writing.close();
+        note(goes);
+        return writing.close_dry();
     }
     let roots = args.how.roots(&writing)?;
-    output::confirm(args.how.yes || args.how.propose.is_some(), "Change the keys so?")?;
     let with_signer = writing.folder.config.signer.is_some();
-    // The private key first: a crash leaves a file that no entry names, never an entry without its key. It stays after an
-    // error too, since the entry may be on the disk; the next attempt takes it up.
-    let key = made(&new)?;
+    let fresh = made(&new)?;
     let addition = KeyChange::Add {
         from: size + 1,
         mission: new.mission.as_deref().map(Into::into),
         role: new.role,
-        vkey: key.verifier().to_string().into(),
+        vkey: fresh.key.verifier().to_string().into(),
     };
     let changes = std::iter::once(addition).chain(endings(&ended, until)).collect();
+    let composed = Composed::of(&mut writing, changes, &args.how, &roots)?;
+    note(goes);
+    output::confirm(args.how.yes || args.how.propose.is_some(), "Change the keys so?")?;
+    // The private key first: a crash leaves a file that no entry names, never an entry without its key. It stays after an
+    // error too, since the entry may be on the disk; the next attempt takes it up.
+    let key = fresh.keep(&new)?;
     let own = (new.role == Role::Log).then_some(key);
-    commit(writing, changes, own, &args.how, &roots)?;
+    composed.commit(writing, own, &args.how)?;
     if with_signer && new.role != Role::Root {
         note(format!("Move {} into the folder of the signer.", new.path.display()));
     }
@@ -232,7 +236,7 @@ fn add(args: &Change, replace: bool) -> Done {
 }
 
 fn finish(args: &End) -> Done {
-    let writing = Writing::open(Folder::open(&args.folder)?)?;
+    let mut writing = Writing::open(Folder::open(&args.folder)?)?;
     let size = writing.register.size();
     let known = writing.register.keys().keys().iter();
     let known = known.filter(|known| known.until.is_none() && is_named(&known.vkey, &args.name));
@@ -252,13 +256,13 @@ fn finish(args: &End) -> Done {
         Role::Root => {}
     }
     if args.how.dry_run {
-        note("nothing was changed: this was a dry run");
-        return writing.close();
+        return writing.close_dry();
     }
     let roots = args.how.roots(&writing)?;
-    output::confirm(args.how.yes || args.how.propose.is_some(), "End this key?")?;
     let changes = endings(std::slice::from_ref(vkey), size + 1).collect();
-    commit(writing, changes, None, &args.how, &roots)
+    let composed = Composed::of(&mut writing, changes, &args.how, &roots)?;
+    output::confirm(args.how.yes || args.how.propose.is_some(), "End this key?")?;
+    composed.commit(writing, None, &args.how)
 }
 
 /// `record.example/m/vn/1` of `record.example/m/vn/1+hash+key`.
@@ -293,31 +297,38 @@ fn endings(vkeys: &[String], until: u64) -> impl Iterator<Item = KeyChange> {
     })
 }
 
-fn commit(
-    mut writing: Writing,
-    changes: Vec<KeyChange>,
-    log: Option<SigningKey>,
-    how: &How,
-    roots: &[SigningKey],
-) -> Done {
-    let roots: Vec<&SigningKey> = roots.iter().collect();
-    let policy = next_policy(&writing, &changes)?;
-    let hash = policy.as_ref().map(|policy| sha256(policy.as_bytes()));
-    let draft = writing.composed(0, clock::now(), |composer| {
-        Ok(vec![composer.change_keys(changes, hash, how.quorum, &roots)?])
-    })?;
-    if let Some(path) = &how.propose {
-        return writing.propose(draft, policy.as_deref(), path);
+/// A change of keys that was not refused, and is not yet public.
+struct Composed {
+    draft: Draft,
+    /// The policy from then on, where it is another one.
+    policy: Option<String>,
+}
+
+impl Composed {
+    fn of(writing: &mut Writing, changes: Vec<KeyChange>, how: &How, roots: &[SigningKey]) -> Done<Self> {
+        let roots: Vec<&SigningKey> = roots.iter().collect();
+        let policy = next_policy(writing, &changes)?;
+        let hash = policy.as_ref().map(|policy| sha256(policy.as_bytes()));
+        let draft = writing.composed(0, clock::now(), |composer| {
+            Ok(vec![composer.change_keys(changes, hash, how.quorum, &roots)?])
+        })?;
+        Ok(Self { draft, policy })
     }
-    if let Some(policy) = policy {
-        writing.prepare_policy(policy.as_bytes())?;
+
+    fn commit(self, mut writing: Writing, log: Option<SigningKey>, how: &How) -> Done {
+        if let Some(path) = &how.propose {
+            return writing.propose(self.draft, self.policy.as_deref(), path);
+        }
+        if let Some(policy) = self.policy {
+            writing.prepare_policy(policy.as_bytes())?;
+        }
+        log.into_iter().for_each(|key| writing.add_log(key));
+        let commit = writing.commit(vec![self.draft])?;
+        writing.settle_policy()?;
+        writing.write_log_json()?;
+        note(format!("done: entry {} of the record", commit.first));
+        writing.close()
     }
-    log.into_iter().for_each(|key| writing.add_log(key));
-    let commit = writing.commit(vec![draft])?;
-    writing.settle_policy()?;
-    writing.write_log_json()?;
-    note(format!("done: entry {} of the record", commit.first));
-    writing.close()
 }
 
 /// The policy with the keys of the log that sign after these changes, where that is another one.

@@ -5,6 +5,7 @@ use crate::{
     folder::{self, Folder},
     given, keys,
     output::{Context as _, Done, Failure, confirm, note},
+    remote,
     writing::Writing,
 };
 use record::keys::Role;
@@ -54,7 +55,7 @@ pub fn run(args: &Args) -> Done {
     }
     tell(&policy)?;
     if args.dry_run {
-        return writing.close();
+        return writing.close_dry();
     }
     if let Some(path) = &args.propose {
         let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.policy(hash, &[])?]))?;
@@ -92,7 +93,19 @@ pub fn read(path: &Path) -> Done<String> {
         return Err(Failure::usage(format!("{}: has a `log` line", path.display()))
             .hint("leave it out: the keys of the log are added from the record"));
     }
+    check_addresses(&policy).map_err(|failure| failure.within(path.display()))?;
     String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{}: not UTF-8", path.display())))
+}
+
+/// Witnesses are asked over HTTP.
+fn check_addresses(policy: &Policy) -> Done {
+    for witness in policy.witnesses() {
+        if let Some(url) = witness.url.as_deref().filter(|url| !remote::is_address(url)) {
+            let what = format!("witness {}: `{url}` is no address of http or https", witness.name());
+            return Err(Failure::usage(what).hint("such as https://witness.example/; without one, nobody asks it"));
+        }
+    }
+    Ok(())
 }
 
 /// The policy of a record for other keys of the log: its lines `log` are replaced. `None` where it has none.

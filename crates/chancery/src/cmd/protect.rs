@@ -27,13 +27,22 @@ pub(super) fn run(args: &Args, protected: bool) -> Done {
     // All are looked at first, so that a file which is no key stops the command before anything is changed.
     files.iter().try_for_each(|file| keys::given(file).map(|_| ()))?;
     let changed = keys::protect(&files, protected)?;
-    changed.iter().for_each(|file| say(file.display()));
-    let changed = changed.len();
-    let done = if protected {
-        "are now under the passphrase"
+    let (done, already) = if protected {
+        (
+            "are now under the passphrase",
+            "was under a passphrase already, and stays so",
+        )
     } else {
-        "are no longer under a passphrase"
+        ("are no longer under a passphrase", "was under none")
     };
+    for file in &files {
+        if changed.contains(&file.as_path()) {
+            say(file.display());
+        } else {
+            note(format!("{}: {already}", file.display()));
+        }
+    }
+    let changed = changed.len();
     note(format!("{changed} of {} keys {done}", files.len()));
     if protected && changed > 0 {
         note("Whoever loses the passphrase has lost these keys. Copies that were made before are not protected.");

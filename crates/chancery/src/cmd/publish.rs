@@ -152,11 +152,8 @@ fn call(args: &Args, mode: &Mode) -> Done {
     }
     confirm(args, told.len())?;
     let commit = writing.commit(vec![draft])?;
-    note(format!(
-        "published: entries {} to {} of the record",
-        commit.first,
-        commit.size - 1
-    ));
+    let entries = output::entries(commit.first, commit.size);
+    note(format!("published: {entries} of the record"));
     writing.close()
 }
 

@@ -109,6 +109,25 @@ pub fn open(path: &Path, sealed: &Sealed) -> Done<Zeroizing<String>> {
     Err(wrong(BadSealed::Passphrase))
 }
 
+/// False where a passphrase is given beside this process, or was used before, and does not open this key.
+pub fn fits(path: &Path, sealed: &Sealed) -> Done<bool> {
+    let mut known = known();
+    let known = known.get_or_insert_default();
+    if known.passphrase.is_none() && source().is_some() {
+        known.take(given("")?);
+    }
+    let Some(passphrase) = known.passphrase.clone() else {
+        return Ok(true);
+    };
+    let opened = known
+        .stretched(sealed.stretch, &passphrase)
+        .and_then(|key| sealed.open(&key));
+    match opened {
+        Err(BadSealed::Passphrase) => Ok(false),
+        opened => opened.map(|_| true).at(path.display()),
+    }
+}
+
 /// Seals the text of a private key with the passphrase of this process, which a person is asked for twice.
 pub fn seal(vkey: &str, secret: &str) -> Done<Sealed> {
     let mut known = known();

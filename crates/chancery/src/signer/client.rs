@@ -227,7 +227,8 @@ impl Connection {
     }
 
     fn hear(&mut self) -> io::Result<String> {
-        line(&mut self.stream)?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+        let line = line(&mut self.stream)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        String::from_utf8(line).map_err(|_| io::ErrorKind::InvalidData.into())
     }
 
     fn keys(&mut self) -> io::Result<Vec<VerifierKey>> {

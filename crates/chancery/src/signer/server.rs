@@ -18,7 +18,10 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, BufReader, ErrorKind, Write as _},
-    os::unix::net::{UnixListener, UnixStream},
+    os::unix::{
+        fs::FileTypeExt as _,
+        net::{UnixListener, UnixStream},
+    },
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -222,20 +225,32 @@ fn read(path: &Path) -> Done<BTreeMap<String, Signed>> {
     })
 }
 
-/// Listens at a path that only this user reaches. A socket that nobody answers at is replaced.
+/// Listens at a path that only this user reaches. A socket that nobody answers at is replaced, and nothing else.
 pub fn bind(path: &Path) -> Done<UnixListener> {
     if UnixStream::connect(path).is_ok() {
         return Err(Failure::new(format!("{}: another signer answers here", path.display())));
     }
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error).at(path.display()),
-        _ => {}
+    let there = fs::symlink_metadata(path).ok();
+    if there.as_ref().is_some_and(|there| !there.file_type().is_socket()) {
+        let failure = Failure::usage(format!("{}: is there, and no socket", path.display()));
+        return Err(failure.hint("--socket names a path where there is nothing yet"));
     }
+    there.map_or(Ok(()), |_| fs::remove_file(path)).at(path.display())?;
     // The socket is never open to others, not even before its mode could be set.
     let before = umask(Mode::from_raw_mode(0o177));
     let bound = UnixListener::bind(path);
     umask(before);
-    bound.at(path.display())
+    bound.map_err(|error| unbound(path, &error))
+}
+
+fn unbound(path: &Path, error: &io::Error) -> Failure {
+    let failure = Failure::usage(format!("{}: cannot listen here: {error}", path.display()));
+    match error.kind() {
+        ErrorKind::NotFound => failure.hint("make the folder first, one that only this user can write to"),
+        ErrorKind::PermissionDenied => failure.hint("let this user write to its folder"),
+        ErrorKind::InvalidInput => failure.hint("the path of a socket has at most 107 bytes"),
+        _ => failure,
+    }
 }
 
 /// Answers for ever, each connection in a thread of its own.
@@ -258,10 +273,21 @@ pub fn serve(signer: &Arc<Signer>, listener: &UnixListener) {
 
 fn talk(signer: &Signer, stream: UnixStream) -> io::Result<()> {
     let mut reader = BufReader::with_capacity(LONGEST, Patient::new(stream, IDLE)?);
-    while let Some(request) = line(&mut reader)? {
+    loop {
+        let request = match line(&mut reader) {
+            Ok(Some(request)) => request,
+            Ok(None) => return Ok(()),
+            // Where the next request begins nobody knows.
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                let why = format!("refused the request is longer than {LONGEST} bytes\n");
+                return reader.get_mut().stream.write_all(why.as_bytes());
+            }
+            Err(error) => return Err(error),
+        };
         let patient = reader.get_mut();
+        // No request has other bytes than ASCII, so that one with others is refused.
+        let request = String::from_utf8_lossy(&request);
         patient.stream.write_all(signer.answer(&request).as_bytes())?;
         patient.renew();
     }
-    Ok(())
 }

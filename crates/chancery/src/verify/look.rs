@@ -199,11 +199,9 @@ fn ends(report: &mut Report, register: &Register, source: &dyn Source, size: u64
     }
     report.remarks.push(words);
     if frozen.size < frozen.index {
-        let last = frozen.index - 1;
-        report.remarks.push(format!(
-            "the publisher does not stand by entries {} to {last}: root keys say so",
-            frozen.size
-        ));
+        let entries = crate::output::entries(frozen.size, frozen.index);
+        let what = format!("the publisher does not stand by {entries}: root keys say so");
+        report.remarks.push(what);
     }
 }
 

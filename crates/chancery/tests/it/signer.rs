@@ -332,3 +332,30 @@ fn a_signer_that_is_slow_or_talks_nonsense_ends_the_command_in_a_bounded_time() 
     assert!(said(&output).contains("signer at "), "{}", said(&output));
     ok(here, &["verify", "m"]);
 }
+
+#[test]
+fn nothing_that_is_asked_stays_without_an_answer() {
+    let folder = apart();
+    let here = folder.path();
+    let _running = Running::start(here);
+    let mut socket = UnixStream::connect(here.join("signer/signer.sock")).expect("answers");
+    let mut heard = BufReader::new(socket.try_clone().expect("socket"));
+    let mut answer = |asked: &[u8]| {
+        socket.write_all(asked).expect("asked");
+        let mut line = String::new();
+        heard.read_line(&mut line).expect("answered");
+        line
+    };
+    for asked in [&b"k\xffys\n"[..], b"sign \xc3\x28 a\n", b"\n"] {
+        assert!(answer(asked).starts_with("refused "), "{asked:?}");
+    }
+    assert_eq!(
+        answer(b"signed other.example\n"),
+        "signed 0\n",
+        "the connection goes on"
+    );
+    assert_eq!(
+        answer(&[b'a'; 16 << 10]),
+        "refused the request is longer than 16384 bytes\n"
+    );
+}

@@ -73,8 +73,7 @@ pub(super) fn submit(args: &Submit) -> Done {
     proposal.told()?.iter().for_each(say);
     writing.check_proposal(&proposal)?;
     if args.dry_run {
-        note("nothing was changed: this was a dry run");
-        return writing.close();
+        return writing.close_dry();
     }
     output::confirm(args.yes, "Enter this into the record?")?;
     let commit = writing.submit(&proposal)?;

@@ -4,10 +4,17 @@ use super::What;
 use crate::{
     folder::Folder,
     keys,
-    output::{Done, Failure},
+    output::{Done, Failure, note},
 };
-use record::{facts::is_code, keys::Role, register::Register};
-use std::path::{Path, PathBuf};
+use record::{
+    facts::{is_code, is_reserved_site},
+    keys::Role,
+    register::Register,
+};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 use tlog::note::SigningKey;
 
 /// A key to be made: its name, and where it is kept.
@@ -76,15 +83,64 @@ impl What {
     }
 }
 
-/// The new key; one that a proposal left, which was never entered, is taken up again.
-pub(super) fn made(new: &New) -> Done<SigningKey> {
+/// Missions have keys since they were made; those that were closed too. One that is to be made while the root keys are
+/// elsewhere gets its key first, by a proposal.
+pub(super) fn check_mission(register: &Register, mission: &str, is_proposed: bool) -> Done {
+    let missions: BTreeSet<&str> = register
+        .keys()
+        .keys()
+        .iter()
+        .filter_map(|known| known.mission.as_deref())
+        .collect();
+    if missions.contains(mission) {
+        return Ok(());
+    }
+    if is_proposed && !is_reserved_site(mission) {
+        note(format!(
+            "There is no mission `{mission}` yet: `chancery site add` makes it once this is entered."
+        ));
+        return Ok(());
+    }
+    let named: Vec<&str> = missions.iter().take(MOST_NAMED).copied().collect();
+    let more = match missions.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more, which `chancery key list` shows"),
+    };
+    let failure = Failure::usage(format!("--mission: there is no mission `{mission}`"));
+    Err(failure.hint(format!(
+        "there are {}{more}; `chancery site add` makes another, with its key",
+        named.join(", ")
+    )))
+}
+
+/// So many missions are named to whoever names one that is not there.
+const MOST_NAMED: usize = 20;
+
+/// A key that is on the disk, or not yet.
+pub(super) struct Fresh {
+    /// The key.
+    pub key: SigningKey,
+    is_kept: bool,
+}
+
+/// The new key, nowhere but here; one that a proposal left, which was never entered, is taken up again.
+pub(super) fn made(new: &New) -> Done<Fresh> {
     if new.path.is_file() {
         let key = keys::load(&new.path)?;
         if key.name() == new.name {
-            return Ok(key);
+            return Ok(Fresh { key, is_kept: true });
         }
     }
     let key = keys::generate(&new.name)?;
-    keys::save(&new.path, &key)?;
-    Ok(key)
+    Ok(Fresh { key, is_kept: false })
+}
+
+impl Fresh {
+    /// Puts it where it is kept.
+    pub(super) fn keep(self, new: &New) -> Done<SigningKey> {
+        if !self.is_kept {
+            keys::save(&new.path, &self.key)?;
+        }
+        Ok(self.key)
+    }
 }

@@ -92,16 +92,12 @@ pub(super) fn finish(mut writing: Writing, changes: Vec<Change>, dry_run: bool, 
         return writing.close();
     }
     if dry_run {
-        note("nothing was changed: this was a dry run");
-        return writing.close();
+        return writing.close_dry();
     }
     output::confirm(yes, "Change this?")?;
     let commit = writing.publish(changes, clock::now())?;
-    note(format!(
-        "done: entries {} to {} of the record",
-        commit.first,
-        commit.size - 1
-    ));
+    let entries = output::entries(commit.first, commit.size);
+    note(format!("done: {entries} of the record"));
     writing.close()
 }
 

@@ -99,8 +99,7 @@ fn end(mut writing: Writing, code: &str, into: Option<&str>, how: &How) -> Done 
             .for_each(|vkey| say(format!("ends\t{}\tfrom entry {} on", named(vkey), size + 2)));
     }
     if how.dry_run {
-        note("nothing was changed: this was a dry run");
-        return writing.close();
+        return writing.close_dry();
     }
     let roots = if how.keep_key {
         Vec::new()
@@ -138,11 +137,8 @@ fn last(writing: &mut Writing, change: Change, ended: &[String], roots: &[Signin
     })?;
     let commit = writing.commit(vec![draft])?;
     writing.write_log_json()?;
-    note(format!(
-        "done: entries {} to {} of the record",
-        commit.first,
-        commit.size - 1
-    ));
+    let entries = output::entries(commit.first, commit.size);
+    note(format!("done: {entries} of the record"));
     Ok(())
 }
 
