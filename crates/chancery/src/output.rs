@@ -1,11 +1,15 @@
 //! What people at the terminal read: errors with their cure, questions, notes. Data goes to stdout, all else to stderr.
 
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use std::{
     fmt::Display,
     io::{self, BufRead as _, ErrorKind, IsTerminal as _, Write as _},
     path::Path,
     process::ExitCode,
+    sync::{Mutex, MutexGuard, Once, PoisonError},
+    thread,
 };
+use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
 /// Something went wrong that the user can act on.
@@ -144,26 +148,61 @@ pub fn can_ask() -> bool {
 
 /// Asks a question on the terminal and reads one line.
 pub fn ask(question: &str) -> Done<String> {
-    let mut terminal = io::stderr().lock();
-    write!(terminal, "{question} ")
-        .and_then(|()| terminal.flush())
+    // Whoever is asked is not waited for with the lock: others may have something to say.
+    write!(io::stderr(), "{question} ")
+        .and_then(|()| io::stderr().flush())
         .at("terminal")?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).at("terminal")?;
     Ok(answer.trim().to_owned())
 }
 
-/// Asks for something that is not shown while it is typed.
+/// Asks for something that is not shown while it is typed; whoever stops the command instead gets the terminal back as it was.
 pub fn ask_secret(question: &str) -> Done<Zeroizing<String>> {
-    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
     let before = tcgetattr(io::stdin()).at("terminal")?;
     let mut hidden = before.clone();
     hidden.local_modes.remove(LocalModes::ECHO);
+    *terminal() = Some(before);
+    STOPPED.call_once(|| _ = give_back_when_stopped());
     tcsetattr(io::stdin(), OptionalActions::Now, &hidden).at("terminal")?;
     let answer = ask(question).map(Zeroizing::new);
-    tcsetattr(io::stdin(), OptionalActions::Now, &before).at("terminal")?;
-    note("");
+    give_back();
     answer
+}
+
+/// How the terminal was before something was typed into it that is not shown.
+static TERMINAL: Mutex<Option<Termios>> = Mutex::new(None);
+static STOPPED: Once = Once::new();
+
+fn terminal() -> MutexGuard<'static, Option<Termios>> {
+    TERMINAL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn give_back() {
+    if let Some(before) = terminal().take() {
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
+        note("");
+    }
+}
+
+/// From now on signals that end the process come here first, for as long as it runs: once caught, they end nothing themselves.
+fn give_back_when_stopped() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (mut int, mut term) = {
+        let _inside = runtime.enter();
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+    };
+    let wait = move || {
+        let number = runtime.block_on(async {
+            tokio::select! {
+                _ = int.recv() => 2,
+                _ = term.recv() => 15,
+            }
+        });
+        give_back();
+        std::process::exit(128 + number)
+    };
+    thread::Builder::new().name("signals".to_owned()).spawn(wait).map(drop)
 }
 
 /// Asks for a yes; without a terminal `--yes` must have been given.

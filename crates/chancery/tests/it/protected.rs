@@ -1,7 +1,19 @@
 //! Private keys under a passphrase: every command that signs works with it, and nothing is ever printed.
 
 use crate::support::{chancery, ministry, ok, write};
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Output};
+use rustix::{
+    process::{Pid, Signal, kill_process},
+    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+    termios::{LocalModes, tcgetattr},
+};
+use std::{
+    fs::{self, File},
+    io::Read as _,
+    os::unix::{ffi::OsStrExt as _, fs::PermissionsExt as _},
+    path::Path,
+    process::Output,
+    time::{Duration, Instant},
+};
 
 /// A command with the passphrase in a file beside it.
 fn with(folder: &Path, passphrase: &str, args: &[&str]) -> Output {
@@ -158,4 +170,46 @@ fn a_ministry_is_made_with_its_keys_under_a_passphrase() {
     );
     let other = chancery(here, &["key", "protect", "pass"]).output().expect("runs");
     assert!(said(&other).contains("pass: not a private key"), "{}", said(&other));
+}
+
+#[test]
+fn whoever_stops_a_command_that_asks_for_a_passphrase_keeps_the_terminal() {
+    let folder = ministry();
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("terminal");
+    grantpt(&master).and_then(|()| unlockpt(&master)).expect("terminal");
+    let name = ptsname(&master, Vec::new()).expect("name");
+    let terminal = File::options()
+        .read(true)
+        .write(true)
+        .open(std::ffi::OsStr::from_bytes(name.as_bytes()))
+        .expect("terminal");
+    let echoes = || {
+        tcgetattr(&terminal)
+            .expect("modes")
+            .local_modes
+            .contains(LocalModes::ECHO)
+    };
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let mut child = chancery(folder.path(), &["key", "protect", "m/keys"])
+            .stdin(terminal.try_clone().expect("terminal"))
+            .stderr(terminal.try_clone().expect("terminal"))
+            .spawn()
+            .expect("starts");
+        let (mut shown, mut screen) = (Vec::new(), File::from(master.try_clone().expect("terminal")));
+        while !shown.ends_with(b"New passphrase: ") {
+            let mut byte = [0];
+            screen.read_exact(&mut byte).expect("asks");
+            shown.push(byte[0]);
+        }
+        assert!(!echoes(), "what is typed is not shown");
+        let pid = Pid::from_child(&child);
+        kill_process(pid, signal).expect("stopped");
+        let until = Instant::now() + Duration::from_secs(30);
+        while child.try_wait().expect("child").is_none() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = child.kill();
+        assert_eq!(child.wait().expect("ends").code(), Some(code));
+        assert!(echoes(), "{code}");
+    }
 }
