@@ -5,7 +5,7 @@
 mod dates;
 mod languages;
 
-pub use dates::Dates;
+pub use dates::{Dates, first_day};
 pub use languages::endonym;
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};

@@ -1,6 +1,6 @@
 //! Dates spelt out: Gregorian in every language, in the digits of the language.
 
-use icu_calendar::{Date, Gregorian};
+use icu_calendar::{Date, Gregorian, week::WeekInformation};
 use icu_datetime::{FixedCalendarDateTimeFormatter as Formatter, fieldsets};
 use icu_locale::Locale;
 use jiff::civil;
@@ -13,6 +13,15 @@ pub(super) const ARABIC: [char; 10] = ['٠', '١', '٢', '٣', '٤', '٥', '٦',
 
 /// A cache of days is emptied when it holds more than this, so that a foreign input cannot make it grow.
 const MOST: usize = 20_000;
+
+/// The day with which weeks begin in a country, or where the language is at home: 1 = Monday to 7 = Sunday.
+pub fn first_day(lang: &str, country: Option<&str>) -> u8 {
+    let region = country.or((lang == "en").then_some("GB"));
+    let tag = region.map_or_else(|| lang.to_owned(), |region| format!("{lang}-{region}"));
+    let locale: Option<Locale> = tag.parse().ok();
+    let week = locale.and_then(|locale| WeekInformation::try_new(locale.into()).ok());
+    week.map_or(1, |week| week.first_weekday as u8)
+}
 
 /// The dates of one language.
 pub struct Dates {

@@ -1,7 +1,12 @@
 //! Opening hours, and what the clock says about them.
 
 use super::purpose_name;
-use crate::{escape, frame::furniture, i18n::Tongue, view::View};
+use crate::{
+    escape,
+    frame::furniture,
+    i18n::{Tongue, first_day},
+    view::View,
+};
 use jiff::{
     Timestamp,
     civil::{Date, Time},
@@ -152,6 +157,7 @@ pub fn push_table(view: &View<'_>, office: &Office, lang: Lang, out: &mut String
         return;
     }
     let tongue = view.tongue(lang);
+    let first = first_day(lang.as_str(), office.country.as_deref());
     let mut purposes: Vec<&str> = Vec::new();
     office.hours.iter().for_each(|h| {
         if !purposes.contains(&&*h.r#for) {
@@ -161,7 +167,7 @@ pub fn push_table(view: &View<'_>, office: &Office, lang: Lang, out: &mut String
     let _ = write!(out, "<dl class=\"hours\"{}>", furniture(view, lang));
     for purpose in purposes {
         let _ = write!(out, "<div><dt>{}</dt>", escape::text(purpose_name(tongue, purpose)));
-        for (days, spans) in lines(office, purpose) {
+        for (days, spans) in lines(office, purpose, first) {
             let times: Vec<String> = spans.iter().map(|(from, to)| span(tongue, from, to)).collect();
             let (days, times) = (days_text(tongue, &days), times.join(tongue.text("comma")));
             let _ = write!(
@@ -179,11 +185,11 @@ pub fn push_table(view: &View<'_>, office: &Office, lang: Lang, out: &mut String
 /// Days of the week, and from when to when.
 type Line<'o> = (Vec<u8>, Vec<(&'o str, &'o str)>);
 
-/// Days that have the same spans, with those spans.
-fn lines<'o>(office: &'o Office, purpose: &str) -> Vec<Line<'o>> {
+/// Days that have the same spans, with those spans; from the first day of the week on.
+pub(super) fn lines<'o>(office: &'o Office, purpose: &str, first: u8) -> Vec<Line<'o>> {
     let mut lines: Vec<Line<'o>> = Vec::new();
     let of: Vec<&Hours> = office.hours.iter().filter(|h| *h.r#for == *purpose).collect();
-    for day in 1..=7 {
+    for day in (first..first + 7).map(|day| (day - 1) % 7 + 1) {
         let mut spans: Vec<(&str, &str)> = of
             .iter()
             .filter(|h| h.days.contains(&day))
@@ -204,17 +210,17 @@ fn span(tongue: &Tongue, from: &str, to: &str) -> String {
     tongue.dates.digits(&format!("{from}–{to}"))
 }
 
-/// `Monday–Thursday, Saturday`.
+/// `Monday–Thursday, Saturday`; days in the order of the week.
 pub(super) fn days_text(tongue: &Tongue, days: &[u8]) -> String {
     let mut runs: Vec<(u8, u8)> = Vec::new();
     for &day in days {
         match runs.last_mut() {
-            Some((_, last)) if *last + 1 == day => *last = day,
+            Some((_, last)) if *last % 7 + 1 == day => *last = day,
             _ => runs.push((day, day)),
         }
     }
     let name = |day| tongue.dates.weekday(day);
-    let run = |&(from, to): &(u8, u8)| match to - from {
+    let run = |&(from, to): &(u8, u8)| match (to + 7 - from) % 7 {
         0 => name(from),
         1 => format!("{}{}{}", name(from), tongue.text("comma"), name(to)),
         _ => tongue.bare("range", &[("from", name(from).into()), ("to", name(to).into())]),

@@ -1,5 +1,8 @@
-use super::{hours::days_text, *};
-use crate::i18n::Tongues;
+use super::{
+    hours::{days_text, lines},
+    *,
+};
+use crate::i18n::{Tongues, first_day};
 use jiff::civil::{date, time};
 use record::{
     date::Moment,
@@ -86,6 +89,33 @@ fn days_in_a_row_are_drawn_together() {
     let tongue = tongues.of(Lang::ENGLISH);
     assert_eq!(days_text(tongue, &[1, 2, 3, 4, 5]), "Monday–Friday");
     assert_eq!(days_text(tongue, &[1, 2, 4]), "Monday, Tuesday, Thursday");
+    assert_eq!(days_text(tongue, &[7, 1, 2, 4]), "Sunday–Tuesday, Thursday");
+    assert_eq!(days_text(tongue, &[6, 7, 1, 2, 3, 4, 5]), "Saturday–Friday");
+}
+
+#[test]
+fn weeks_begin_as_the_country_of_the_office_has_it() {
+    for (lang, country, day) in [
+        ("en", None, 1),
+        ("en", Some("US"), 7),
+        ("en", Some("EG"), 6),
+        ("ar", Some("EG"), 6),
+        ("ar", Some("VN"), 1),
+        ("zh-Hans", Some("JP"), 7),
+        ("vi", None, 1),
+        ("en", Some("XM"), 1),
+    ] {
+        assert_eq!(first_day(lang, country), day, "{lang} {country:?}");
+    }
+    let office = Office {
+        hours: vec![hours(&[1, 2, 3, 4, 7], "09:00", "12:00")],
+        ..Office::default()
+    };
+    let days = |first| lines(&office, "office", first).remove(0).0;
+    assert_eq!(
+        (days(1), days(7), days(6)),
+        (vec![1, 2, 3, 4, 7], vec![7, 1, 2, 3, 4], vec![7, 1, 2, 3, 4])
+    );
 }
 
 #[test]
