@@ -7,7 +7,7 @@ mod feed;
 mod history;
 mod witnesses;
 
-pub use feed::atom;
+pub use feed::{atom, tag};
 pub use history::{Event, History};
 
 use crate::{
@@ -28,6 +28,8 @@ use site::{
 /// What one look found.
 #[derive(Debug, Default)]
 pub struct Look {
+    /// When the record began, as far as it is here.
+    pub began: Option<Moment>,
     /// What the mirror took, if it could.
     pub tick: Option<Tick>,
     /// Pages that were compared.
@@ -80,6 +82,7 @@ impl Monitor {
         look: &mut Look,
     ) -> Done<Vec<Address>> {
         self.with_view(|view| {
+            look.began = (view.register.size() > 0).then(|| view.register.genesis());
             let wanted = |address: &Address| since == 0 || site::touched(view, address) > since;
             let addresses: Vec<Address> = all(view, Selection::ALL).filter(wanted).collect();
             let site = Site::new(view);

@@ -4,7 +4,7 @@ use super::mirror::open;
 use crate::{
     clock,
     folder::replace,
-    monitor::{Event, History, Look, Monitor, atom},
+    monitor::{Event, History, Look, Monitor, atom, tag},
     output::{Context as _, Done, FINDINGS, Failure, note, say, warn},
     progress::Progress,
     verify::Finding,
@@ -104,7 +104,10 @@ fn look(args: &Args, monitor: &Monitor, since: u64) -> Done<Look> {
     }
     if let Some(path) = &args.feed {
         let origin = monitor.mirror.origin();
-        replace(path, atom(origin, &history.events, clock::now()).as_bytes(), false)?;
+        let first = history.events.first().map(|event| event.at);
+        let tag = tag(origin, look.began.or(first).unwrap_or_else(clock::now));
+        let feed = atom(origin, &tag, &history.events, clock::now());
+        replace(path, feed.as_bytes(), false)?;
     }
     Ok(look)
 }

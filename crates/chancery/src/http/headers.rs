@@ -38,7 +38,8 @@ pub fn strict(secure: bool) -> HeaderMap {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if secure {
-        let value = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        // Of this host alone: others below it may be somebody else's, and have no TLS.
+        let value = HeaderValue::from_static("max-age=63072000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     headers
