@@ -77,6 +77,7 @@ impl Draft {
             now,
             keys: &find,
             salt: &mut draw,
+            reread: false,
         };
         for planned in &self.plan {
             let Composed { leaf, sealed } = composer.content(planned.change.clone()).map_err(Failure::new)?;

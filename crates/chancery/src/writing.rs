@@ -34,7 +34,7 @@ use std::{
 };
 use tlog::{
     LogKeys, Trust as _,
-    hash::sha256,
+    hash::{Hash, sha256},
     journal::Blob,
     note::{SigningKey, Signs},
     store::{Dir, Disk, LOCK, StoreError},
@@ -133,6 +133,7 @@ impl Writing {
             now,
             keys: &find,
             salt: &mut draw,
+            reread: true,
         };
         let composed = make(&mut composer).map_err(uncomposed)?;
         let bare = |c: &Composed| c.sealed.as_ref().is_some_and(|s| s.blob.starts_with(&[0; 32]));
@@ -144,6 +145,7 @@ impl Writing {
 
     /// Makes drafts public: all of them, or none.
     pub fn commit(&mut self, drafts: Vec<Draft>) -> Done<Commit> {
+        self.check_end()?;
         let mut groups: Vec<Group> = drafts.into_iter().map(|draft| draft.group).collect();
         groups.extend(self.state()?);
         let count: usize = groups.iter().map(|group| group.entries.len()).sum();
@@ -163,6 +165,32 @@ impl Writing {
         }
         self.unsaved += commit.size - commit.first;
         Ok(commit)
+    }
+
+    /// States what is current, where there is a key for it and no entry says so yet.
+    pub fn bring_state(&mut self) -> Done {
+        match self.state()? {
+            Some(group) => self.commit(vec![Draft { group }]).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// A freeze that was composed names the root of the first entries; only who has the log can compare it.
+    fn check_end(&self) -> Done {
+        let size = self.writer.size();
+        let Some(frozen) = self.register.frozen().filter(|frozen| frozen.index >= size) else {
+            return Ok(());
+        };
+        let files = Files::new(&self.folder.record(), size);
+        let root = files.log().root(frozen.size).at("record")?;
+        if root == Some(Hash(frozen.root)) {
+            return Ok(());
+        }
+        let what = format!(
+            "the freeze names a root that the first {} entries do not have",
+            frozen.size
+        );
+        Err(Failure::usage(what).hint("nothing was entered; `chancery freeze --propose` names the right one"))
     }
 
     /// A key of the log that was just made; it signs when the entries say so.

@@ -3,11 +3,13 @@
 //! Each composed entry is folded into the register at once, so that the next one sees it. A refusal leaves the
 //! register with the changes before it: the caller throws the register away or has published nothing yet.
 
+mod reread;
+
+pub use reread::{Misread, reread};
+
 use crate::{
     date::Moment,
-    entry::{
-        Action, BadLeaf, Basis, Body, Content, Entry, Erase, Freeze, Leaf, Media, Predecessor, Reason, Unsigned, Update,
-    },
+    entry::{Action, Basis, Body, Content, Entry, Erase, Freeze, Media, Predecessor, Reason, Unsigned, Update},
     id::DocumentId,
     json::JsonError,
     keys::KeyChange,
@@ -91,9 +93,9 @@ pub enum ComposeError {
     /// A manifest has not the form of the specification.
     #[error(transparent)]
     Manifest(#[from] BadManifest),
-    /// An entry has not the form of the specification.
+    /// A verifier would object to it.
     #[error(transparent)]
-    Leaf(#[from] BadLeaf),
+    Misread(#[from] Misread),
     /// Who holds the key did not sign.
     #[error(transparent)]
     Unsigned(#[from] Unsigned),
@@ -121,6 +123,8 @@ pub struct Composer<'a> {
     pub keys: &'a dyn Fn(&str) -> Option<&'a dyn Signs>,
     /// Draws a salt.
     pub salt: &'a mut dyn FnMut() -> [u8; SALT],
+    /// Whether each signed entry is [read back](reread()) before it counts. That costs as much again as composing it.
+    pub reread: bool,
 }
 
 impl Composer<'_> {
@@ -134,11 +138,23 @@ impl Composer<'_> {
         let manifest = sealed.as_ref().map(|(sealed, media)| named(sealed, *media));
         let entry = self.entry(&change, manifest);
         let leaf = entry.signed_by(key)?;
-        self.register.apply(&entry, leaf_hash(&leaf), change.manifest)?;
-        Ok(Composed {
-            leaf,
-            sealed: sealed.map(|(sealed, _)| sealed),
-        })
+        let sealed = sealed.map(|(sealed, _)| sealed);
+        self.enter(&entry, &leaf, sealed.as_ref(), change.manifest)?;
+        Ok(Composed { leaf, sealed })
+    }
+
+    fn enter(
+        &mut self,
+        entry: &Entry,
+        leaf: &[u8],
+        sealed: Option<&Sealed>,
+        manifest: Option<Manifest>,
+    ) -> Result<(), ComposeError> {
+        if self.reread {
+            reread(self.register.keys(), self.register.size(), entry, leaf, sealed)?;
+        }
+        self.register.apply(entry, leaf_hash(leaf), manifest)?;
+        Ok(())
     }
 
     fn seal(&mut self, manifest: &Manifest) -> Result<Sealed, ComposeError> {
@@ -192,7 +208,7 @@ impl Composer<'_> {
             quorum,
             predecessor,
         };
-        self.rooted(body, None, roots)
+        self.rooted(body, None, None, roots)
     }
 
     /// Composes an entry that adds or ends keys.
@@ -202,7 +218,7 @@ impl Composer<'_> {
             policy: None,
             quorum: None,
         };
-        self.rooted(body, None, roots)
+        self.rooted(body, None, None, roots)
     }
 
     /// Composes an entry that changes keys, the policy (SHA-256 of its file) and the number of root signatures.
@@ -214,7 +230,7 @@ impl Composer<'_> {
         roots: &[&SigningKey],
     ) -> Result<Composed, ComposeError> {
         let body = Body::Key { keys, policy, quorum };
-        self.rooted(body, None, roots)
+        self.rooted(body, None, None, roots)
     }
 
     /// Composes an entry that changes the policy: SHA-256 of its file.
@@ -224,12 +240,12 @@ impl Composer<'_> {
             policy: Some(policy),
             quorum: None,
         };
-        self.rooted(body, None, roots)
+        self.rooted(body, None, None, roots)
     }
 
     /// Composes the entry after which nothing follows.
     pub fn freeze(&mut self, freeze: Freeze, roots: &[&SigningKey]) -> Result<Composed, ComposeError> {
-        self.rooted(Body::Freeze(freeze), None, roots)
+        self.rooted(Body::Freeze(freeze), None, None, roots)
     }
 
     /// Composes the state of what was folded so far; `None` where there is nothing to state, or the newest state says it.
@@ -246,7 +262,7 @@ impl Composer<'_> {
             body: Body::State { root, size },
         };
         let leaf = entry.signed_by(key)?;
-        self.register.apply(&entry, leaf_hash(&leaf), None)?;
+        self.enter(&entry, &leaf, None, None)?;
         Ok(Some(Composed { leaf, sealed: None }))
     }
 
@@ -268,13 +284,13 @@ impl Composer<'_> {
             target,
             sealed: sealed.as_ref().map(|sealed| named(sealed, Media::Notice)),
         });
-        let composed = self.rooted(body, notice, roots)?;
-        Ok(Composed { sealed, ..composed })
+        self.rooted(body, sealed, notice, roots)
     }
 
     fn rooted(
         &mut self,
         body: Body,
+        sealed: Option<Sealed>,
         manifest: Option<Manifest>,
         roots: &[&SigningKey],
     ) -> Result<Composed, ComposeError> {
@@ -285,11 +301,12 @@ impl Composer<'_> {
             body,
         };
         let leaf = entry.sign(&roots)?;
-        // What no reader would take must not be entered: nothing could be added after it. A proposal has no signature yet.
-        if !roots.is_empty() {
-            Leaf::read(&leaf)?;
+        if roots.is_empty() {
+            // A proposal: it is read back when it comes signed.
+            self.register.apply(&entry, leaf_hash(&leaf), manifest)?;
+        } else {
+            self.enter(&entry, &leaf, sealed.as_ref(), manifest)?;
         }
-        self.register.apply(&entry, leaf_hash(&leaf), manifest)?;
-        Ok(Composed { leaf, sealed: None })
+        Ok(Composed { leaf, sealed })
     }
 }

@@ -77,6 +77,7 @@ impl World {
             now: Moment(1_700_000_000),
             keys: &|_| None,
             salt: &mut || [0; 32],
+            reread: false,
         }
         .genesis("record.example", keys, Hash([0; 32]), None, &[&root])?;
         Ok(Self {
@@ -94,6 +95,7 @@ impl World {
             register: &mut self.register,
             now: Moment(self.now),
             keys: &|_| Some(office as &dyn tlog::Signs),
+            reread: false,
             salt: &mut || {
                 let mut bytes = [7; 32];
                 bytes[..8].copy_from_slice(&salt);

@@ -47,7 +47,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Done {
     let mut writing = Writing::open(Folder::open(&args.folder)?)?;
     let freeze = wanted(args, &writing)?;
-    check_shown(&writing.register, freeze.size)?;
+    check(&writing.register, &freeze)?;
     tell(&writing.register, &freeze);
     if args.dry_run {
         return writing.close_dry();
@@ -75,22 +75,30 @@ fn wanted(args: &Args, writing: &Writing) -> Done<Freeze> {
     if size == 0 || size > here {
         return Err(Failure::usage(format!("--good {size}: the record has {here} entries")));
     }
-    if let Some(origin) = args.successor.as_deref() {
-        if !is_origin(origin) {
-            return Err(Failure::usage(format!(
-                "--successor: `{origin}` is not a name such as record.mfa.example"
-            )));
-        }
-        if origin == writing.register.origin() {
-            return Err(Failure::usage("--successor: this is the name of the record itself")
-                .hint("another record has another name, such as record2.mfa.example"));
-        }
-    }
     let files = Files::new(&writing.folder.record(), here);
     let root = files.log().root(size).at("record")?;
     let root = root.ok_or_else(|| Failure::new("record: the tiles are not whole"))?;
     let successor = args.successor.as_deref().map(Into::into);
     Ok(Freeze { size, root, successor })
+}
+
+/// Refuses a freeze that would leave a record of which nobody could say where it goes on, or what of it holds.
+pub(super) fn check(register: &Register, freeze: &Freeze) -> Done {
+    check_successor(register, freeze.successor.as_deref())?;
+    check_shown(register, freeze.size)
+}
+
+fn check_successor(register: &Register, successor: Option<&str>) -> Done {
+    match successor {
+        Some(origin) if !is_origin(origin) => Err(Failure::usage(format!(
+            "--successor: `{origin}` is not a name such as record.mfa.example"
+        ))),
+        Some(origin) if origin == register.origin() => {
+            let failure = Failure::usage("--successor: this is the name of the record itself");
+            Err(failure.hint("another record has another name, such as record2.mfa.example"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Pages show nothing that the ministry does not stand by: such texts are retracted first.

@@ -6,16 +6,19 @@ use crate::{
     erasing::{self, Erasing},
     output::{Context as _, Done, Failure, note},
     proposal::Proposal,
-    reading::{self, Files, manifest_of},
+    reading::{self, Files},
 };
 use record::{
-    compose::{Composed, Erasure},
-    entry::{Body, Entry, Leaf},
+    audit::MAX_POLICY,
+    compose::{Composed, Erasure, reread},
+    entry::{Body, Entry},
     keys::BadKeys,
+    manifest::Manifest,
     seal::{self, Sealed},
 };
 use std::{collections::BTreeMap, path::Path};
 use tlog::{
+    Policy,
     hash::{leaf_hash, sha256},
     note::Note,
     writer::Commit,
@@ -100,7 +103,7 @@ impl Writing {
         self.check_proposal(proposal)?;
         clock::check(&self.register, clock::now())?;
         let leaf = proposal.leaf();
-        let entry = Leaf::read(&leaf).map_err(Failure::usage)?.entry;
+        let entry = proposal.entry()?;
         let blob = proposal.beside.get(NOTICE);
         self.check_policy(&entry, proposal)?;
         let manifest = match (entry.sealed(), blob) {
@@ -108,22 +111,22 @@ impl Writing {
             (Some(sealed), Some(blob)) => {
                 let bytes = seal::open(&sealed.content, blob)
                     .ok_or_else(|| Failure::usage("the proposal: its notice is another one"))?;
-                Some(
-                    manifest_of(sealed.media, bytes)
-                        .ok_or_else(|| Failure::usage("the proposal: its notice is malformed"))?,
-                )
+                let manifest = Manifest::read(sealed.media, bytes);
+                Some(manifest.map_err(|error| Failure::usage(format!("the proposal: its notice: {error}")))?)
             }
             (Some(_), None) => return Err(Failure::usage("the proposal lacks its notice")),
         };
+        let sealed = entry.sealed().zip(blob).map(|(sealed, blob)| Sealed {
+            commitment: sealed.content,
+            blob: blob.clone(),
+        });
+        let read = reread(self.register.keys(), self.size(), &entry, &leaf, sealed.as_ref());
+        read.map_err(|error| Failure::usage(error).hint("nothing was entered"))?;
         let erasing = self.erasing_of(&entry);
         let refused = |error: record::register::Refusal| Failure::usage(error).hint("nothing was entered");
         self.register
             .apply(&entry, leaf_hash(&leaf), manifest)
             .map_err(refused)?;
-        let sealed = entry.sealed().zip(blob).map(|(sealed, blob)| Sealed {
-            commitment: sealed.content,
-            blob: blob.clone(),
-        });
         let draft = Draft {
             group: group(vec![Composed { leaf, sealed }]),
         };
@@ -145,7 +148,14 @@ impl Writing {
             return Ok(());
         };
         match proposal.beside.get(POLICY) {
-            Some(policy) if sha256(policy) == *hash => self.prepare_policy(policy),
+            Some(policy) if sha256(policy) == *hash => {
+                let wrong = |what: &dyn std::fmt::Display| Failure::usage(format!("the proposal: its policy: {what}"));
+                if policy.len() > MAX_POLICY {
+                    return Err(wrong(&"is longer than 65,536 bytes"));
+                }
+                Policy::parse(policy).map_err(|error| wrong(&error))?;
+                self.prepare_policy(policy)
+            }
             _ => Err(Failure::usage("the proposal lacks the policy that it names")),
         }
     }

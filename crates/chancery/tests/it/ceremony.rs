@@ -234,3 +234,33 @@ fn walk(folder: &Path) -> usize {
         .map(|entry| entry.expect("entry").path());
     entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()
 }
+
+#[test]
+fn a_freeze_of_another_history_is_refused_before_it_is_entered() {
+    let home = offline();
+    let here = home.path();
+    let before = entries(here);
+    ok(here, &["freeze", "m", "--propose", "p"]);
+    let good = std::fs::read_to_string(here.join("p")).expect("proposal");
+    let at = good.find("\"tree-root\":\"").expect("root") + 13;
+    let root = &good[at..at + 64];
+    let own = "\"tree-root\"";
+    let named = "\"successor\":\"record.tides.example\",\"tree-root\"";
+    for (from, to, why) in [
+        (root, "ab".repeat(32).as_str(), "names a root that the first"),
+        (own, named, "the name of the record itself"),
+    ] {
+        write(here, "q", &good.replace(from, to));
+        for key in ["a", "b"] {
+            ok(here, &["key", "sign", "q", "--root-key", key, "--yes"]);
+        }
+        let (status, said) = run(here, &["key", "submit", "m", "q", "--yes"]);
+        assert!(status == 2 && said.contains(why), "{said}");
+        assert_eq!(entries(here), before);
+    }
+    for key in ["a", "b"] {
+        ok(here, &["key", "sign", "p", "--root-key", key, "--yes"]);
+    }
+    ok(here, &["key", "submit", "m", "p", "--yes"]);
+    ok(here, &["verify", "m"]);
+}

@@ -201,3 +201,30 @@ fn several_root_keys_must_sign_from_places_of_their_own() {
     );
     ok(here, &["verify", "m"]);
 }
+
+#[test]
+fn an_import_brings_a_state_and_one_that_was_cut_short_before_it_is_mended_by_the_next() {
+    let home = ministry();
+    let here = home.path();
+    ok(here, &["publish", "m", "texts"]);
+    ok(here, &["key", "add", "m", "--state", "--yes"]);
+    let import = |n: u8| {
+        let line = format!(
+            "{{\"id\":\"s-{n}\",\"site\":\"vn\",\"lang\":\"en\",\"section\":\"news\",\"title\":\"Tide {n}\",\
+             \"published\":\"2026-01-12T10:00:00+07:00\",\"body\":\"The water rose.\"}}\n"
+        );
+        write(here, "s.jsonl", &line);
+        let before = entries(here);
+        ok(here, &["import", "m", "s.jsonl", "--yes"]);
+        entries(here) - before
+    };
+    assert_eq!(import(1), 3, "facts, words, and the state");
+    assert_eq!(import(1), 0, "it is stated already");
+    // As though it were killed after its last text and before the state.
+    let (key, kept) = (here.join("m/keys/state-1.key"), here.join("kept"));
+    std::fs::rename(&key, &kept).expect("moved");
+    assert_eq!(import(2), 2);
+    std::fs::rename(&kept, &key).expect("moved");
+    assert_eq!(import(2), 1, "the state alone");
+    ok(here, &["verify", "m"]);
+}

@@ -125,6 +125,7 @@ impl Ministry {
             now: Moment(self.now),
             keys: &keys,
             salt: &mut draw,
+            reread: true,
         })
     }
 

@@ -168,6 +168,7 @@ impl World {
             now: Moment(self.now),
             keys: &|_| Some(office as &dyn tlog::Signs),
             salt: &mut || [salt; 32],
+            reread: true,
         })
         .expect("an entry that may follow");
         self.store.leaves.push(composed.leaf);

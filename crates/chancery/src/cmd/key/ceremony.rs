@@ -1,5 +1,6 @@
 //! `chancery key sign` and `chancery key submit`: root keys that lie in another place than the record.
 
+use super::super::freeze;
 use crate::{
     folder::Folder,
     keys,
@@ -7,6 +8,7 @@ use crate::{
     proposal::Proposal,
     writing::Writing,
 };
+use record::entry::Body;
 use std::path::PathBuf;
 
 /// Arguments of `sign`.
@@ -72,6 +74,9 @@ pub(super) fn submit(args: &Submit) -> Done {
     let mut writing = Writing::open(Folder::open(&args.folder)?)?;
     proposal.told()?.iter().for_each(say);
     writing.check_proposal(&proposal)?;
+    if let Body::Freeze(end) = proposal.entry()?.body {
+        freeze::check(&writing.register, &end)?;
+    }
     if args.dry_run {
         return writing.close_dry();
     }
