@@ -6,6 +6,7 @@
 
 mod blobs;
 mod kinds;
+mod names;
 
 use crate::{
     entry::{Body, Content, Entry, Leaf},
@@ -18,7 +19,10 @@ use crate::{
 use blobs::Blobs;
 use kinds::Kinds;
 use rustc_hash::FxHashSet;
-use tlog::hash::{Hash, leaf_hash, sha256};
+use tlog::{
+    fsck::MOST_FINDINGS,
+    hash::{Hash, leaf_hash, sha256},
+};
 
 /// A policy file is at most this many bytes long.
 pub const MAX_POLICY: usize = 65_536;
@@ -65,6 +69,23 @@ impl Finding {
     }
 }
 
+/// So many findings at most, and how many more there are.
+#[derive(Default)]
+struct Findings {
+    kept: Vec<Finding>,
+    more: u64,
+}
+
+impl Findings {
+    fn push(&mut self, finding: impl FnOnce() -> Finding) {
+        if self.kept.len() < MOST_FINDINGS {
+            self.kept.push(finding());
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
 /// A blob that no one may see any more: withheld, or erased.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Withheld {
@@ -85,6 +106,8 @@ pub struct Audit {
     pub register: Register,
     /// What is wrong at the end: missing blobs, `log.json`, `policy`.
     pub findings: Vec<Finding>,
+    /// Missing blobs above [`MOST_FINDINGS`], not kept.
+    pub more: u64,
     /// What is withheld and was not erased, in order of entry.
     pub withheld: Vec<Withheld>,
     /// What was erased, in order of entry.
@@ -123,6 +146,7 @@ impl Auditor {
     /// asked for again.
     pub fn resume(register: Register) -> Self {
         Self {
+            blobs: Blobs::from(register.size()),
             register,
             ..Self::default()
         }
@@ -139,7 +163,7 @@ impl Auditor {
     /// [without them](Self::hiding), since nobody may know what they said.
     pub fn used_in_vain(&self) -> Option<FxHashSet<Hash>> {
         let erased: FxHashSet<Hash> = self.register.erased().map(|(name, _)| name.0).collect();
-        let used = |name: &&Hash| self.blobs.used(**name) && !self.hidden.contains(*name);
+        let used = |name: &&Hash| self.blobs.used(&self.register, **name) && !self.hidden.contains(*name);
         erased.iter().any(|name| used(&name)).then_some(erased)
     }
 
@@ -177,6 +201,7 @@ impl Auditor {
         let mut findings = Vec::new();
         let manifest = self.manifest(index, &read.entry, blob, &mut findings);
         if self.stopped.is_some() {
+            self.blobs.refused(index, &read.entry);
             return findings;
         }
         self.fold(&read.entry, leaf_hash(leaf), manifest, &mut findings);
@@ -212,7 +237,7 @@ impl Auditor {
         let sealed = entry.sealed()?;
         let name = sealed.content.0;
         let blob = blob(&sealed.content);
-        self.blobs.manifest(index, name, sealed.size, blob.is_some());
+        self.blobs.meet(index, entry, blob.is_some());
         let blob = blob.filter(|_| !self.hidden.contains(&name))?;
         let read = open(&sealed.content, sealed.size, &blob)
             .map_err(str::to_owned)
@@ -234,6 +259,7 @@ impl Auditor {
         let content = entry.content();
         let Some(manifest) = manifest else {
             if let Err(error) = self.register.apply(entry, leaf, None) {
+                self.blobs.refused(index, entry);
                 findings.extend(self.refuse(index, &error, false));
             } else {
                 self.blobs.await_manifest(index, entry);
@@ -248,7 +274,10 @@ impl Auditor {
                 }
             }
             Err(error) if self.register.apply(entry, leaf, None).is_ok() => findings.push(Finding::entry(index, error)),
-            Err(error) => findings.extend(self.refuse(index, &error, false)),
+            Err(error) => {
+                self.blobs.refused(index, entry);
+                findings.extend(self.refuse(index, &error, false));
+            }
         }
     }
 
@@ -270,7 +299,7 @@ impl Auditor {
 
     /// Checks a blob of a folder after all entries: that an entry names it, and that it is what was committed to.
     pub fn blob(&mut self, name: Hash, bytes: &[u8]) -> Vec<Finding> {
-        let (index, found) = match self.blobs.see(name) {
+        let (index, found) = match self.blobs.see(&self.register, name) {
             None if self.stopped.is_some() => return Vec::new(),
             None if let Some(by) = self.register.erased_by(&Commitment(name)) => {
                 let what = format!("was erased by entry {by} and is still here");
@@ -315,14 +344,18 @@ impl Auditor {
 
     /// True if an entry names the blob, whether or not it is withheld.
     pub fn names(&self, name: Hash) -> bool {
-        self.blobs.names(name)
+        self.blobs.names(&self.register, name)
     }
 
     /// Decides what could only be known at the end. `log_json` and `policy` are the files beside the log; `None` where
     /// there is none.
     pub fn finish(self, log_json: Option<&[u8]>, policy: Option<&[u8]>) -> Audit {
-        let mut findings = Vec::new();
-        let (withheld, erased) = self.blobs.settle(&self.register, &mut findings);
+        let mut found = Findings::default();
+        let (withheld, erased) = self.blobs.settle(&self.register, &mut found);
+        let Findings {
+            kept: mut findings,
+            more,
+        } = found;
         if self.stopped.is_none() {
             findings.extend(self.check_log_json(log_json));
             findings.extend(self.check_policy(policy));
@@ -330,6 +363,7 @@ impl Auditor {
         Audit {
             register: self.register,
             findings,
+            more,
             withheld,
             erased,
             stopped: self.stopped,

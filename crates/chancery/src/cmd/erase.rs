@@ -189,7 +189,7 @@ impl Doomed {
                 .map(|no| register.document(no))
                 .filter(|other| other.id != doc.id);
             let mut named = own
-                .chain(others.map(|other| &other.facts))
+                .chain(others.map(|other| &*other.facts))
                 .flat_map(|facts| &facts.assets);
             named.any(|asset| asset.forms.iter().any(|form| form.content == *name))
         };

@@ -174,7 +174,7 @@ fn corrected(doc: &Document, site: Site, notice: Vec<NoticeText>) -> Change {
     let facts = Facts {
         kind: Kind::Site(Box::new(site)),
         notice,
-        ..doc.facts.clone()
+        ..(*doc.facts).clone()
     };
     Change {
         action: Action::Correct,

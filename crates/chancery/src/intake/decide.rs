@@ -130,7 +130,7 @@ fn in_order<'a>(pieces: &'a [Piece], before: Option<&Document>) -> Vec<&'a Piece
 /// The facts as they shall be: of a document on record those that the source states, and the others as they were.
 fn facts(bulk: &mut Bulk<'_>, places: &mut Structure, piece: Option<&Piece>, before: Option<&Document>) -> Done<Facts> {
     let Some(piece) = piece else {
-        let facts = before.map(|doc| doc.facts.clone());
+        let facts = before.map(|doc| (*doc.facts).clone());
         return facts.ok_or_else(|| Failure::new("no facts"));
     };
     let site = piece.name().site;
@@ -260,7 +260,7 @@ impl Draft<'_> {
         if doc.own != Status::InForce {
             let why = "the document was withdrawn or retracted";
             self.outcome.left = pieces.iter().map(|piece| (piece.lang, why)).collect();
-        } else if doc.facts != facts && is_untouched(doc.facts_editions.last()) {
+        } else if *doc.facts != facts && is_untouched(doc.facts_editions.last()) {
             let facts = Facts {
                 notice: Vec::new(),
                 ..facts

@@ -186,7 +186,7 @@ impl Planner<'_> {
                     }
                 }
             }
-            (None, Some(doc)) => doc.facts.clone(),
+            (None, Some(doc)) => (*doc.facts).clone(),
             (None, None) => {
                 self.fail(
                     file,
@@ -254,7 +254,7 @@ impl Planner<'_> {
         let equal = before.is_some_and(|doc| {
             Facts {
                 notice: Vec::new(),
-                ..doc.facts.clone()
+                ..(*doc.facts).clone()
             } == facts
         });
         let kind = facts.kind.word().to_owned();

@@ -153,6 +153,7 @@ fn finish(report: &mut Report, audit: Audit, signed: &[u8], checkpoint: &Checkpo
     let Audit {
         register,
         findings,
+        more,
         withheld,
         erased,
         stopped,
@@ -160,6 +161,7 @@ fn finish(report: &mut Report, audit: Audit, signed: &[u8], checkpoint: &Checkpo
     for finding in findings {
         tell(report, finding);
     }
+    report.more += more;
     if let Some(index) = stopped {
         report.remarks.push(format!(
             "not checked: entries from {index} on, and what follows from them"

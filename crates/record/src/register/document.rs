@@ -1,15 +1,16 @@
 //! A document of the register: its newest facts, its languages, and every edition it ever had.
 
+use super::kept::{Empty, Kept};
 use crate::{
     date::Moment,
     entry::{Action, Content, Manifest, Reason, Update},
-    facts::Facts,
+    facts::{Facts, Kind, TextKind},
     id::DocumentId,
     lang::Lang,
     words::{Authority, Source, Words},
 };
 use serde::{Deserialize, Serialize};
-use std::num::NonZeroU64;
+use std::{num::NonZeroU64, sync::LazyLock};
 use tlog::hash::Hash;
 
 /// The number of a document in one register; dense, in order of first entry.
@@ -107,15 +108,25 @@ impl Head {
             source: words.source,
         }
     }
+}
 
-    pub(super) fn empty() -> Self {
-        Self {
+impl Empty for Head {
+    fn empty() -> &'static Self {
+        static EMPTY: LazyLock<Head> = LazyLock::new(|| Head {
             title: "".into(),
             summary: None,
             slug: None,
             authority: Authority::Original,
             source: None,
-        }
+        });
+        &EMPTY
+    }
+}
+
+impl Empty for Facts {
+    fn empty() -> &'static Self {
+        static EMPTY: LazyLock<Facts> = LazyLock::new(|| Facts::new(Kind::Text(TextKind::Page)));
+        &EMPTY
     }
 }
 
@@ -129,7 +140,7 @@ pub struct Language {
     /// Every edition, in order of version.
     pub editions: Vec<Edition>,
     /// The newest words.
-    pub head: Head,
+    pub head: Kept<Head>,
 }
 
 /// A document: facts once, words once for each language.
@@ -140,7 +151,7 @@ pub struct Document {
     /// The mission that owns it and signs.
     pub mission: Box<str>,
     /// The newest facts.
-    pub facts: Facts,
+    pub facts: Kept<Facts>,
     /// Own status of the facts.
     pub own: Status,
     /// Every edition of the facts, in order of version.

@@ -1,13 +1,13 @@
 //! The fold: one entry after the other changes the register.
 
 use super::{
-    DocNo, Document, Edition, Head, Language, Manifest, Refusal, Register, Status, addresses::Part, lists::Standing,
-    tight,
+    DocNo, Document, Edition, Head, Kept, Language, Manifest, Refusal, Register, Status, addresses::Part,
+    lists::Standing, tight,
 };
 use crate::{
     body,
     entry::{Action, Body, Content, Entry, Update},
-    facts::{Facts, Kind, TextKind},
+    facts::{Facts, Kind},
     id::DocumentId,
     lang::Lang,
     words::Words,
@@ -16,14 +16,14 @@ use tlog::hash::Hash;
 
 /// The document behind a number that this register never gave.
 pub(super) fn nowhere() -> Document {
-    document(DocumentId(0), "", Facts::new(Kind::Text(TextKind::Page)))
+    document(DocumentId(0), "")
 }
 
-fn document(id: DocumentId, mission: &str, facts: Facts) -> Document {
+fn document(id: DocumentId, mission: &str) -> Document {
     Document {
         id,
         mission: mission.into(),
-        facts,
+        facts: Kept::empty(),
         own: Status::InForce,
         facts_editions: Vec::new(),
         words: Vec::new(),
@@ -116,8 +116,7 @@ impl Register {
             return no;
         }
         let no = DocNo(u32::try_from(self.documents.len()).unwrap_or(u32::MAX));
-        let facts = Facts::new(Kind::Text(TextKind::Page));
-        tight::push(&mut self.documents, document(content.id, &content.mission, facts));
+        tight::push(&mut self.documents, document(content.id, &content.mission));
         self.by_id.insert(content.id, no);
         for waiting in self.awaited.remove(&content.id).unwrap_or_default() {
             self.note_placement(waiting);
@@ -211,13 +210,13 @@ impl Register {
         }
     }
 
-    fn set_facts(&mut self, no: DocNo, facts: Facts) {
+    fn set_facts(&mut self, no: DocNo, mut facts: Facts) {
         self.leave_names(no, &facts);
         self.leave_section(no, &facts);
         self.leave_placement(no, &facts);
         let Some(doc) = self.document_mut(no) else { return };
-        doc.facts = facts;
-        doc.facts.shrink();
+        facts.shrink();
+        doc.facts = facts.into();
         if !std::mem::replace(&mut doc.known, true) {
             let doc = &self.documents[no.0 as usize];
             self.structure.note(no, &doc.facts.kind);
@@ -239,11 +238,11 @@ impl Register {
     fn forget(&mut self, no: DocNo, lang: Lang) {
         if !lang.is_facts() {
             if let Some(doc) = self.document_mut(no) {
-                doc.language_or_new(lang).head = Head::empty();
+                doc.language_or_new(lang).head = Kept::empty();
             }
             return;
         }
-        let unknown = Facts::new(Kind::Text(TextKind::Page));
+        let unknown = Kept::<Facts>::empty();
         self.leave_names(no, &unknown);
         self.leave_section(no, &unknown);
         self.leave_placement(no, &unknown);
@@ -358,7 +357,7 @@ impl Register {
         let highest = body::highest_id(&words.body);
         let Some(doc) = self.document_mut(no) else { return };
         doc.highest_block = doc.highest_block.max(highest);
-        doc.language_or_new(lang).head = Head::of(words);
+        doc.language_or_new(lang).head = Head::of(words).into();
         self.give_text_address(no, lang);
     }
 
@@ -439,7 +438,7 @@ impl Document {
                     lang,
                     own: Status::InForce,
                     editions: Vec::new(),
-                    head: Head::empty(),
+                    head: Kept::empty(),
                 };
                 tight::push(&mut self.words, words);
                 self.words.len() - 1
@@ -453,9 +452,10 @@ impl Language {
     fn retract(&mut self) {
         self.own = Status::Retracted;
         self.head = Head {
-            slug: self.head.slug.take(),
+            slug: self.head.slug.clone(),
             source: self.head.source,
-            ..Head::empty()
-        };
+            ..(*Kept::<Head>::empty()).clone()
+        }
+        .into();
     }
 }

@@ -289,7 +289,7 @@ impl Family {
                 .clone();
             Manifest::Facts(Box::new(Facts {
                 section: Some(section),
-                ..facts
+                ..(*facts).clone()
             }))
         });
     }
