@@ -7,6 +7,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Refuses what is not there, or cannot be looked at.
+pub fn exists(path: &Path) -> Done {
+    let found = fs::metadata(path);
+    found.map(drop).map_err(|error| Failure::unreadable(path, &error))
+}
+
 /// The bytes of a file; one of more than `most` is refused as too long for what it is to be: `a policy`.
 pub fn bytes(path: &Path, most: u64, what: &str) -> Done<Vec<u8>> {
     let bytes = read(path, most).map_err(|error| Failure::unreadable(path, &error))?;

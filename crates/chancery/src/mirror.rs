@@ -22,7 +22,10 @@ use crate::{
     folder::Folder,
     leftovers,
     output::{Context as _, Done, FINDINGS, Failure},
-    verify::{trust::Trusted, web::Web},
+    verify::{
+        trust::Trusted,
+        web::{ELSEWHERE, Web},
+    },
 };
 use copy::Copy;
 use fetch::Fetch;
@@ -96,10 +99,9 @@ impl Mirror {
 
     /// Copies what is new; `told` is called with the entries copied so far and those there are.
     pub fn tick(&self, told: &mut dyn FnMut(u64, u64)) -> Done<Tick> {
-        let newest = self.fetched("checkpoint")?.ok_or_else(|| {
-            Failure::new(format!("{}checkpoint: there is none", self.base()))
-                .hint("is there a record of Chancery at this address?")
-        })?;
+        let newest = self
+            .fetched("checkpoint")?
+            .ok_or_else(|| Failure::new(format!("{}checkpoint: there is none", self.base())).hint(ELSEWHERE))?;
         let mut copy = Copy::open(&self.folder, &self.keys)?;
         let before = copy.size();
         let believed = copy.believes(&newest);
@@ -155,8 +157,10 @@ impl Mirror {
     /// The sizes above one that a server lists, in order; `None` where it answers with a page of its own.
     fn sizes(&self, folder: &str, after: u64) -> Done<Option<Vec<u64>>> {
         let path = format!("{folder}?after={after}");
-        let place = format!("{}{path}", self.base());
-        let list = self.web.fetch(&path, MOST_LIST).at(&place)?.unwrap_or_default();
+        let list = self.web.fetch(&path, MOST_LIST);
+        let list = list
+            .map_err(|error| self.web.unanswered(&path, &error))?
+            .unwrap_or_default();
         let list = String::from_utf8_lossy(&list);
         let Ok(mut sizes) = list.lines().map(str::parse).collect::<Result<Vec<u64>, _>>() else {
             return Ok(None);
@@ -170,12 +174,14 @@ impl Mirror {
     /// A checkpoint, if there is one; whose it is, is not checked yet.
     fn fetched(&self, path: &str) -> Done<Option<Signed>> {
         let place = format!("{}{path}", self.base());
-        let Some(bytes) = self.web.fetch(path, MAX_NOTE).at(&place)? else {
+        let bytes = self.web.fetch(path, MAX_NOTE);
+        let Some(bytes) = bytes.map_err(|error| self.web.unanswered(path, &error))? else {
             return Ok(None);
         };
         let parsed = Note::parse(&bytes).map_err(CheckpointError::from);
         let parsed = parsed.and_then(|note| note.text.parse::<Checkpoint>());
-        let checkpoint = parsed.map_err(|error| Failure::new(format!("{place}: {error}")).code(FINDINGS))?;
+        let wrong = |error| Failure::new(format!("{place}: {error}")).code(FINDINGS).hint(ELSEWHERE);
+        let checkpoint = parsed.map_err(wrong)?;
         Ok(Some(Signed { bytes, checkpoint }))
     }
 

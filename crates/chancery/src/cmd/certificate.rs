@@ -7,7 +7,7 @@ use crate::{
     folder::{self, Folder},
     output::{Context as _, Done, Failure, note, warn},
     reading::{self, Files, Guarded, Withheld},
-    theme,
+    texts, theme,
     verify::trust::Trusted,
 };
 use record::{
@@ -94,10 +94,9 @@ struct Subject {
 impl Subject {
     fn find(register: &Register, theme: &Theme, args: &Args) -> Done<Self> {
         let id = args.id;
-        let doc = register.by_id(id).ok_or_else(|| {
-            Failure::usage(format!("{id}: this record has no such document"))
-                .hint("the id stands in the lasting address that is printed below a text: /d/ID")
-        })?;
+        let doc = register
+            .by_id(id)
+            .ok_or_else(|| Failure::usage(format!("{id}: this record has no such document")).hint(texts::FIND))?;
         let document = register.document(doc);
         if !matches!(document.facts.kind, Kind::Text(_)) {
             let what = format!("{id}: is no text but part of a site's structure");

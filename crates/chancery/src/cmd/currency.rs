@@ -5,6 +5,7 @@ use crate::{
     folder::{self, Folder},
     output::{Done, Failure, note, warn},
     reading::{self, Files},
+    texts,
     verify::currency::standing,
 };
 use record::{
@@ -93,7 +94,7 @@ pub(super) fn file(files: &Files, register: &mut Register, id: DocumentId, lang:
 }
 
 fn unknown(id: DocumentId) -> Failure {
-    Failure::usage(format!("{id}: no such document, or not in this language"))
+    Failure::usage(format!("{id}: no such document, or not in this language")).hint(texts::FIND)
 }
 
 fn language(register: &Register, args: &Args) -> Done<Lang> {

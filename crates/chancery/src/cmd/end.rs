@@ -24,7 +24,7 @@ use std::path::PathBuf;
 pub struct Args {
     /// Data folder
     pub folder: PathBuf,
-    /// Texts by file, or documents by id
+    /// Texts by file, or documents by id; the file of any language stands for the document
     #[arg(required = true, value_name = "FILE|ID")]
     pub texts: Vec<String>,
     /// error, outdated, superseded, legal, privacy, security, published-too-early or not-stated
@@ -33,7 +33,7 @@ pub struct Args {
     /// Own wording for readers, once for each language; otherwise the standard one
     #[arg(long, value_name = "LANG=TEXT")]
     pub notice: Vec<String>,
-    /// Only this language; otherwise the document in all languages
+    /// Only this language; otherwise the document in all languages, whichever file names it
     #[arg(long)]
     pub lang: Option<Lang>,
     /// Go ahead without asking
@@ -73,8 +73,8 @@ pub fn run(args: &Args, action: Action) -> Done {
         return writing.close();
     }
     for change in &changes {
-        let title = title(&writing.register, change.id);
-        say(format!("{}\t{}\t{title}", change.action.word(), change.id));
+        let (title, langs) = told(&writing.register, change);
+        say(format!("{}\t{}\t{title}\t{langs}", change.action.word(), change.id));
     }
     output::confirm(args.yes, &question(action, changes.len()))?;
     let commit = writing.publish(changes, now)?;
@@ -113,7 +113,7 @@ pub fn changes(register: &Register, ids: &[DocumentId], ending: &Ending) -> Done
     for id in ids {
         let no = register
             .by_id(*id)
-            .ok_or_else(|| Failure::usage(format!("{id}: not on record")))?;
+            .ok_or_else(|| Failure::usage(format!("{id}: not on record")).hint(crate::texts::FIND))?;
         let doc = register.document(no);
         check_kind(*id, &doc.facts.kind, ending)?;
         let Some(status) = doc.own_status(ending.lang) else {
@@ -173,7 +173,7 @@ pub fn document(register: &Register, names: &Names, text: &str) -> Done<Document
         Failure::usage(format!(
             "{text}: neither a text that was published from this file nor the id of a document on record"
         ))
-        .hint("the page /d/ID of a document shows its id")
+        .hint(crate::texts::FIND)
     };
     // As `read_folder` names texts; a file that is gone has only its written path.
     let written = || std::path::absolute(text);
@@ -192,7 +192,18 @@ pub fn document(register: &Register, names: &Names, text: &str) -> Done<Document
         .ok_or_else(unknown)
 }
 
-fn title(register: &Register, id: DocumentId) -> String {
-    let original = register.by_id(id).and_then(|no| register.document(no).original());
-    original.map_or_else(String::new, |words| words.head.title.to_string())
+/// Title of a document, and the languages that end: whatever file was named, all of them unless one was asked for.
+fn told(register: &Register, change: &Change) -> (String, String) {
+    let Some(document) = register.by_id(change.id).map(|no| register.document(no)) else {
+        return (String::new(), String::new());
+    };
+    let title = document.original().map_or("", |words| &words.head.title);
+    let langs: Vec<&str> = document.words.iter().map(|words| words.lang.as_str()).collect();
+    let langs = match (change.lang.is_facts(), langs.as_slice()) {
+        (false, _) => format!("in {} only", change.lang),
+        (true, []) => String::new(),
+        (true, [one]) => format!("in {one}"),
+        (true, all) => format!("in all languages: {}", all.join(", ")),
+    };
+    (title.to_owned(), langs)
 }

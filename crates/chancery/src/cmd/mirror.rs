@@ -1,12 +1,14 @@
 //! `chancery mirror`: a checked copy of a record, from which the sites can be served.
 
 use crate::{
+    config, given,
     mirror::{Mirror, Tick},
     output::{Done, FINDINGS, Failure, note, warn},
     progress::Progress,
     verify::trust::Trusted,
 };
 use std::{
+    fs,
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -30,9 +32,11 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    let begun = Begun::at(&args.folder);
     let mirror = open(&args.folder, &args.address, args.key.as_deref())?;
     let Some(minutes) = args.every else {
-        return once(&mirror);
+        let done = once(&mirror);
+        return done.inspect_err(|_| begun.take_back(&mirror));
     };
     loop {
         // What is wrong now may be right at the next look; whoever watches reads it here.
@@ -42,6 +46,53 @@ pub fn run(args: &Args) -> Done {
         }
         thread::sleep(Duration::from_secs(minutes * 60));
     }
+}
+
+/// What a new mirror is made in, to be taken away again where nothing came of it: one that stays keeps to its key.
+struct Begun {
+    /// The uppermost folder that is made.
+    made: Option<PathBuf>,
+    /// True where there is no mirror yet.
+    is_new: bool,
+}
+
+impl Begun {
+    fn at(folder: &Path) -> Self {
+        let missing = folder.ancestors().filter(|above| !above.as_os_str().is_empty());
+        let missing = missing.take_while(|above| !above.exists()).last();
+        Self {
+            made: missing.map(Path::to_owned),
+            is_new: !folder.join(config::FILE).exists(),
+        }
+    }
+
+    /// Removes what was made, if no entry is here. What cannot be removed stays, and does no harm.
+    fn take_back(&self, mirror: &Mirror) {
+        let here = mirror.folder.root();
+        if !self.is_new || holds_anything(&mirror.folder.record()) {
+            return;
+        }
+        let paths = self
+            .made
+            .as_ref()
+            .map_or_else(|| given::folder(here).unwrap_or_default(), |made| vec![made.clone()]);
+        for path in paths {
+            let _ = if path.is_dir() {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            };
+        }
+    }
+}
+
+/// True if a record has more than the files with which each begins, or cannot be looked at.
+fn holds_anything(record: &Path) -> bool {
+    let only = |folder: &Path, names: &[&str]| {
+        let paths = given::folder(folder).unwrap_or_else(|_| vec![folder.to_owned()]);
+        paths.iter().all(|path| names.iter().any(|name| path.ends_with(name)))
+    };
+    record.exists() && !(only(record, &[".state"]) && only(&record.join(".state"), &["lock", "committed"]))
 }
 
 /// Opens or begins a mirror; says where a key is taken on trust.

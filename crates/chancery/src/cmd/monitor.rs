@@ -7,6 +7,7 @@ use crate::{
     monitor::{Event, History, Look, Monitor, atom, tag},
     output::{Context as _, Done, FINDINGS, Failure, note, say, warn},
     progress::Progress,
+    remote,
     verify::Finding,
 };
 use std::{
@@ -45,6 +46,10 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    if let Some(wrong) = args.family.as_deref().filter(|family| !remote::is_address(family)) {
+        let failure = Failure::usage(format!("--family {wrong}: not an address of http or https"));
+        return Err(failure.hint("such as https://www.mfa.example"));
+    }
     let mirror = open(&args.folder, &args.address, args.key.as_deref())?;
     let family = args.family.clone().unwrap_or_else(|| family(mirror.base()));
     let monitor = Monitor {

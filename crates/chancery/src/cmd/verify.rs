@@ -44,18 +44,21 @@ pub fn run(args: &Args) -> Done {
     let trusted = args.key.as_deref().map(Trusted::named).transpose()?;
     let path = Path::new(&args.subject);
     let is_address = args.subject.contains("://");
-    if !is_address && path.is_file() {
-        if let Some(since) = &args.since {
-            return Err(Failure::usage(format!(
-                "--since {}: goes with a record",
-                since.display()
-            )));
-        }
+    if !is_address && !path.is_dir() {
+        given::exists(path).map_err(|failure| failure.hint(SUBJECTS))?;
+        check_flags([
+            ("--since", args.since.is_some()),
+            ("--predecessor", args.predecessor.is_some()),
+        ])?;
         return one_proof(args, path, trusted);
     }
     if let Some(file) = &args.file {
         return Err(Failure::usage(format!("{}: goes with a proof file", file.display()))
             .hint("chancery verify FILE.proof FILE.json --key KEY"));
+    }
+    if let Some(policy) = &args.policy {
+        let failure = Failure::usage(format!("--policy {}: goes with a proof", policy.display()));
+        return Err(failure.hint("a record names its own policy, by which its checkpoints are judged"));
     }
     let trusted = match (&args.since, trusted) {
         (Some(since), Some(trusted)) => Some(trusted.with_seen(since)?),
@@ -75,6 +78,20 @@ pub fn run(args: &Args) -> Done {
         ));
     }
     tell(&report)
+}
+
+/// What can be checked.
+const SUBJECTS: &str =
+    "name a proof or currency file, a data folder or mirror, or an address such as https://vn.mfa.example";
+
+/// Refuses what goes with a record and not with a proof.
+fn check_flags(flags: [(&str, bool); 2]) -> Done {
+    match flags.iter().find(|(_, is_given)| *is_given) {
+        Some((flag, _)) => Err(Failure::usage(format!(
+            "{flag}: goes with a record, and this is one file"
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn check(subject: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
@@ -103,6 +120,10 @@ fn continues(place: Option<&str>, report: &mut Report) -> Done {
         }
         (Some(before), Some(place)) => (before, place),
     };
+    if !place.contains("://") {
+        let hint = "a data folder, a mirror or an address of the record that this one continues";
+        given::exists(Path::new(place)).map_err(|failure| failure.within("--predecessor").hint(hint))?;
+    }
     let key = own(place, place.contains("://"))?;
     if key.keys.name() != &*before.origin {
         let what = format!("is of {}, and genesis names {}", key.keys.name(), before.origin);
@@ -193,11 +214,11 @@ fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
     let json = args.file.as_deref().map(read_json).transpose()?;
     let bytes = given::bytes(path, proof::MAX_PROOF.max(currency::MAX), "a proof")?;
     if currency::is_one(&bytes) {
-        return one_currency(path, &bytes, &trusted);
+        return one_currency(args, path, &bytes, &trusted);
     }
     match proof::check(&bytes, json.as_deref(), &trusted) {
         Ok(shown) if args.json => {
-            say(json::shown(&args.subject, &shown.words()));
+            say(json::proof(&args.subject, &shown));
             Ok(())
         }
         Ok(shown) => {
@@ -216,14 +237,22 @@ fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
     }
 }
 
-fn one_currency(path: &Path, bytes: &[u8], trusted: &Trusted) -> Done {
+fn one_currency(args: &Args, path: &Path, bytes: &[u8], trusted: &Trusted) -> Done {
     match currency::check(bytes, trusted) {
-        Ok(lines) => {
-            lines.iter().for_each(say);
+        Ok(shown) if args.json => {
+            say(json::currency(&args.subject, &shown));
+            Ok(())
+        }
+        Ok(shown) => {
+            shown.words.iter().for_each(say);
             Ok(())
         }
         Err(what) => {
-            say(format!("{}: {what}", path.display()));
+            if args.json {
+                say(json::refused(&args.subject, &path.display().to_string(), &what));
+            } else {
+                say(format!("{}: {what}", path.display()));
+            }
             Err(Failure::new("nothing is proved").code(FINDINGS))
         }
     }

@@ -19,8 +19,9 @@ pub fn adopt(names: &mut Names, register: &Register, name: &str, document: &Docu
             ))
         };
         adopted.map_err(|what| {
-            Failure::usage(tell(&[(super::read::shown(file), Problem::new(1, what))]))
-                .hint("leave out `id` and `version` to publish it as a text of its own")
+            Failure::usage(tell(&[(super::read::shown(file), Problem::new(1, what))])).hint(
+                "leave out `id` and `version` to publish it as a text of its own, or download it again from its page",
+            )
         })?;
     }
     Ok(())

@@ -9,6 +9,7 @@ use import::{
     problem::Problem,
     text::{self, FactsForm, FileName, TextFile},
 };
+use record::id::DocumentId;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -33,7 +34,7 @@ pub type Texts = BTreeMap<String, Document>;
 pub fn read_folder(paths: &[PathBuf]) -> Done<Texts> {
     let mut files = Vec::new();
     for path in paths {
-        let whole = path.canonicalize().map_err(|error| Failure::unreadable(path, &error))?;
+        let whole = path.canonicalize().map_err(|error| missing(path, &error))?;
         collect(&whole, &mut files)?;
     }
     files.sort();
@@ -55,6 +56,17 @@ pub fn read_folder(paths: &[PathBuf]) -> Done<Texts> {
             .hint("a text is a file NAME.LANG.md or NAME.toml; docs/texts.md describes it"));
     }
     read_set(&set)
+}
+
+/// Whoever names a document by its id is told where its text is.
+fn missing(path: &Path, error: &std::io::Error) -> Failure {
+    let failure = Failure::unreadable(path, error);
+    let is_id = path.to_str().is_some_and(|text| text.parse::<DocumentId>().is_ok());
+    if is_id {
+        failure.hint("new editions are given as files: download the .md beside the text's page, which bears the id, and change it")
+    } else {
+        failure
+    }
 }
 
 /// What a file is, by its own name; the folders above it have no say, as they were asked for.

@@ -17,8 +17,19 @@ pub fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(b"{") && bytes.windows(format.len()).any(|window| window == format.as_bytes())
 }
 
-/// What the file shows, in plain words; or what is wrong with it.
-pub fn check(bytes: &[u8], trusted: &Trusted) -> Result<Vec<String>, String> {
+/// What a currency file shows.
+#[derive(Debug)]
+pub struct Shown {
+    /// What it states, and where.
+    pub current: Current,
+    /// When the version was entered, where the file says so and the policy is known.
+    pub times: Option<Times>,
+    /// All of it in plain words, and what is not shown.
+    pub words: Vec<String>,
+}
+
+/// What the file shows; or what is wrong with it.
+pub fn check(bytes: &[u8], trusted: &Trusted) -> Result<Shown, String> {
     let current = Currency::verify(bytes, &trusted.keys).map_err(|error| error.to_string())?;
     let one = current.statement;
     let checkpoint = &current.state.checkpoint;
@@ -37,7 +48,11 @@ pub fn check(bytes: &[u8], trusted: &Trusted) -> Result<Vec<String>, String> {
             current.state.index, current.issued, checkpoint.size
         ),
     ];
-    lines.extend(entered(&current, trusted)?);
+    let times = times(&current, trusted)?;
+    lines.extend(times.iter().flat_map(Times::words));
+    if current.entered.is_some() && times.is_none() {
+        lines.push("Not checked: when it was entered by the time of witnesses; --policy names them.".to_owned());
+    }
     if current.form == Form::Silent {
         lines.push(
             "Not shown: whether what it said was removed for good before; states of this form do not tell.".to_owned(),
@@ -47,20 +62,18 @@ pub fn check(bytes: &[u8], trusted: &Trusted) -> Result<Vec<String>, String> {
         "Not shown: what came after this state. Not checked: the signature of the state key, and that the state agrees with the entries before it; `chancery verify` of the record checks both."
             .to_owned(),
     );
-    Ok(lines)
+    Ok(Shown {
+        current,
+        times,
+        words: lines,
+    })
 }
 
-/// When the version was entered, where the file says so and the policy is known.
-fn entered(current: &Current, trusted: &Trusted) -> Result<Vec<String>, String> {
-    let Some(shown) = &current.entered else {
-        return Ok(Vec::new());
+fn times(current: &Current, trusted: &Trusted) -> Result<Option<Times>, String> {
+    let (Some(policy), Some(shown)) = (&trusted.policy, &current.entered) else {
+        return Ok(None);
     };
-    let Some(policy) = &trusted.policy else {
-        return Ok(vec![
-            "Not checked: when it was entered by the time of witnesses; --policy names them.".to_owned(),
-        ]);
-    };
-    Ok(Times::judge(policy, shown)?.words())
+    Times::judge(policy, shown).map(Some)
 }
 
 /// Whether it holds, and whether it is still there.

@@ -1,6 +1,8 @@
 //! What `verify --json` prints: one document, described in `docs/verify.md`. Keys may be added, none change their meaning.
 
-use super::{Finding, Report, trust::Trusted};
+use super::{Finding, Report, currency, proof, trust::Trusted};
+use crate::entered::Times;
+use record::{date::Moment, entry::Body, manifest::Manifest, proved::Proved, statements::word_of};
 use serde_json::{Value, json};
 
 /// Of a whole record.
@@ -22,6 +24,7 @@ pub fn report(subject: &str, report: &Report, trusted: &Trusted) -> Value {
             "missions": summary.missions,
             "files": summary.files,
             "withheld": summary.withheld,
+            "erased": summary.erased,
             "first": summary.first.to_string(),
             "last": summary.last.to_string(),
         });
@@ -38,8 +41,86 @@ fn finding(finding: &Finding) -> Value {
 }
 
 /// Of one proof that holds: what it shows, and what not.
-pub fn shown(subject: &str, words: &[String]) -> Value {
-    json!({ "subject": subject, "sound": true, "findings": [], "more": 0, "shown": words })
+pub fn proof(subject: &str, shown: &proof::Shown) -> Value {
+    let mut document = sound(subject, &shown.words(), &shown.times);
+    let proved = &shown.proved;
+    document["record"] = json!({ "origin": proved.checkpoint.origin, "entries": proved.checkpoint.size });
+    document["entry"] = entry(proved);
+    document["checked"] = json!({
+        "signature-of-mission": shown.signer_known,
+        "text": proved.manifest.is_some(),
+    });
+    if let Some(witnessed) = &shown.witnessed {
+        document["witnessed"] = json!({ "by": signers(&witnessed.by), "met": witnessed.met });
+    }
+    document
+}
+
+/// Of a currency file that holds.
+pub fn currency(subject: &str, shown: &currency::Shown) -> Value {
+    let mut document = sound(subject, &shown.words, shown.times.as_ref().unwrap_or(&Times::default()));
+    let (current, one) = (&shown.current, shown.current.statement);
+    let checkpoint = &current.state.checkpoint;
+    document["record"] = json!({ "origin": checkpoint.origin, "entries": checkpoint.size });
+    document["entry"] = json!({
+        "index": current.state.index,
+        "issued": current.issued.to_string(),
+        "kind": "state",
+    });
+    document["newest"] = json!({
+        "document": one.id.to_string(),
+        "index": one.index,
+        "lang": one.lang.as_str(),
+        "status": word_of(one.status),
+        "version": one.version,
+    });
+    if let Some(by) = one.erased {
+        document["newest"]["erased"] = by.into();
+    }
+    document["checked"] = json!({
+        "entered": current.entered.is_some() && shown.times.is_some(),
+        "signature-of-state-key": false,
+    });
+    document
+}
+
+fn sound(subject: &str, words: &[String], times: &Times) -> Value {
+    let mut document = json!({ "subject": subject, "sound": true, "findings": [], "more": 0, "shown": words });
+    let bounded = times.clone().bounded();
+    for (key, seen) in [("no-later", &bounded.no_later), ("not-before", &bounded.not_before)] {
+        if let Some(seen) = seen {
+            document[key] = json!({ "at": seen.at.to_string(), "by": signers(&seen.by), "entries": seen.size });
+        }
+    }
+    document
+}
+
+fn entry(proved: &Proved) -> Value {
+    let entry = &proved.leaf.entry;
+    let kind = match &entry.body {
+        Body::Genesis { .. } => "genesis",
+        Body::Key { .. } => "key",
+        Body::Content(content) => content.action.word(),
+        Body::Erase(_) => "erase",
+        Body::Freeze(_) => "freeze",
+        Body::State { .. } => "state",
+    };
+    let mut value = json!({ "index": proved.index, "issued": entry.issued.to_string(), "kind": kind });
+    if let Body::Content(content) = &entry.body {
+        value["document"] = content.id.to_string().into();
+        value["lang"] = content.lang.as_str().into();
+        value["mission"] = (&*content.mission).into();
+        value["version"] = content.version.into();
+    }
+    if let Some(Manifest::Words(words)) = &proved.manifest {
+        value["title"] = (&*words.title).into();
+    }
+    value
+}
+
+fn signers(by: &[(String, Moment)]) -> Vec<Value> {
+    let one = |(name, at): &(String, Moment)| json!({ "name": name, "at": at.to_string() });
+    by.iter().map(one).collect()
 }
 
 /// Of one proof that does not.

@@ -54,7 +54,8 @@ impl From<BadProof> for Wrong {
 /// What a proof shows.
 #[derive(Debug)]
 pub struct Shown {
-    proved: Proved,
+    /// The entry, and the checkpoint that holds it.
+    pub proved: Proved,
     /// True where the signature of the mission was checked with a key that was given.
     pub signer_known: bool,
     /// True if the JSON holds facts beside, which this proof says nothing about.

@@ -144,20 +144,22 @@ impl Trusted {
         if path.is_dir() {
             return Self::of_folder(path)?.with_seen_in(path);
         }
-        std::fs::metadata(path).map_err(|error| {
-            Failure::usage(format!(
+        std::fs::metadata(path).map_err(|error| match mistyped(text) {
+            Some(what) => Failure::usage(format!("--key: `{text}`: {what}")).hint(MISTYPED),
+            None => Failure::usage(format!(
                 "--key: `{text}` is neither a key nor a file that can be read: {error}"
             ))
-            .hint("a key looks like record.mfa.example+1a2b3c4d+AWx5…")
+            .hint("a key looks like record.mfa.example+1a2b3c4d+AWx5…"),
         })?;
         let bytes = given::bytes(path, MAX_LOG_JSON as u64, "a key").map_err(|failure| failure.within("--key"))?;
-        let vkey = std::str::from_utf8(&bytes)
-            .ok()
-            .and_then(|text| text.trim().parse().ok());
-        match vkey {
-            Some(key) => Ok(Self::key(key)),
-            None => Self::log_json(&bytes).map_err(|what| Failure::usage(format!("--key: {text}: {what}"))),
+        let said = String::from_utf8_lossy(&bytes);
+        if let Ok(key) = said.trim().parse() {
+            return Ok(Self::key(key));
         }
+        if let Some(what) = mistyped(&said) {
+            return Err(Failure::usage(format!("--key: {text}: {what}")).hint(MISTYPED));
+        }
+        Self::log_json(&bytes).map_err(|what| Failure::usage(format!("--key: {text}: holds no key, and is {what}")))
     }
 
     /// The key of a data folder, which its owner keeps outside of the record, with the offices that its record names.
@@ -259,6 +261,18 @@ impl Trusted {
             through: None,
         })
     }
+}
+
+const MISTYPED: &str = "`chancery key list` and the log.json of a record show its keys: take one whole";
+
+/// Why a text that has the form of a key, `NAME+DIGITS+BASE64`, is none; `None` where it has another form.
+fn mistyped(text: &str) -> Option<String> {
+    let text = text.trim();
+    let one = !text.contains(char::is_whitespace) && !text.starts_with('{') && text.matches('+').count() >= 2;
+    if text.starts_with("PRIVATE+KEY+") {
+        return Some("is a private key, and nobody verifies with that".to_owned());
+    }
+    one.then(|| text.parse::<VerifierKey>().err().map(|error| error.to_string()))?
 }
 
 /// Several keys of the log of one of them, each for the sizes for which a log.json names it.

@@ -29,6 +29,8 @@ use ureq::Agent;
 
 /// Time for one answer.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// For whoever was answered by something else than a record.
+pub(crate) const ELSEWHERE: &str = "is there a Chancery site at this address, and is its record public?";
 /// Answers fetched at once.
 const AT_ONCE: usize = 8;
 /// A blob fetched ahead is at most this long, in bytes; longer ones are fetched when their turn comes.
@@ -86,17 +88,20 @@ impl Web {
     /// The key that the record itself names; whoever trusts it is told so.
     pub(crate) fn own_key(&self) -> Done<Trusted> {
         let bytes = self.fetch("log.json", MAX_LOG_JSON);
-        let bytes = bytes.map_err(|error| Failure::new(format!("{}log.json: {error}", self.base)))?;
-        let bytes = bytes.ok_or_else(|| {
-            Failure::new(format!("{}log.json: there is none", self.base))
-                .hint("is there a Chancery site at this address?")
-        })?;
-        let trusted = Trusted::log_json(&bytes);
-        let trusted = trusted.map_err(|what| Failure::new(format!("{}log.json: {what}", self.base)))?;
+        let bytes = bytes.map_err(|error| self.unanswered("log.json", &error))?;
+        let other = |what: &str| Failure::new(format!("{}log.json: {what}", self.base)).hint(ELSEWHERE);
+        let bytes = bytes.ok_or_else(|| other("there is none"))?;
+        let trusted = Trusted::log_json(&bytes).map_err(|what| other(&what))?;
         Ok(Trusted {
             from_record: true,
             ..trusted
         })
+    }
+
+    /// What to do where a file was not answered.
+    pub(crate) fn unanswered(&self, path: &str, error: &io::Error) -> Failure {
+        let failure = Failure::new(format!("{}{path}: {error}", self.base));
+        failure.hint("is the address right, and can this machine reach it? Nothing but this host is asked")
     }
 
     /// A file of at most `most` bytes; redirects are not followed, so that no other host answers.
@@ -186,13 +191,14 @@ pub(crate) fn named(leaf: &[u8]) -> Option<Hash> {
 
 /// `https://host/record/` of any address of a site.
 fn base(address: &str) -> Done<String> {
-    let wrong = || Failure::usage(format!("{address}: not an address")).hint("such as https://vn.mfa.example");
+    let wrong =
+        || Failure::usage(format!("{address}: not an address of http or https")).hint("such as https://vn.mfa.example");
+    if !remote::is_address(address) {
+        return Err(wrong());
+    }
     let (scheme, rest) = address.split_once("://").ok_or_else(wrong)?;
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    if host.is_empty() || !matches!(scheme, "http" | "https") || host.contains(['@', ' ']) {
-        return Err(wrong());
-    }
     let path = format!("/{path}");
     let record = match path.find("/record/") {
         Some(at) => path.get(..at + 8).unwrap_or("/record/"),

@@ -171,6 +171,11 @@ fn a_successor_names_what_it_continues_and_texts_keep_their_ids() {
     ok(here, &["verify", &server.base, "--predecessor", &old.base]);
     let (status, said) = run(here, &["verify", "m", "--predecessor", "n"]);
     assert!(status == 2, "it continues none: {said}");
+    let (status, said) = run(here, &["verify", "n", "--predecessor", "nowhere"]);
+    assert!(
+        status == 2 && said.contains("--predecessor: nowhere: No such file"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -323,6 +323,35 @@ fn a_mirror_keeps_to_its_key_and_no_ministry_becomes_one() {
     assert!(!here.join("copy2").exists());
 }
 
+#[test]
+fn a_mirror_that_could_not_be_begun_leaves_nothing_of_its_own() {
+    let home = published(1);
+    let here = home.path();
+    let server = Server::start(here, &["serve", "m"]);
+    ok(
+        here,
+        &["init", "other", "--name", "Other", "--origin", "record.other.example"],
+    );
+    std::fs::create_dir(here.join("empty")).expect("folder");
+    for folder in ["new", "new/deep/copy", "empty"] {
+        finds(
+            here,
+            &["mirror", &server.base, folder, "--key", "other/record/log.json"],
+        );
+    }
+    assert!(!here.join("new").exists());
+    assert_eq!(tree(&here.join("empty")), BTreeMap::new());
+    // What is there already stays.
+    ok(here, &["mirror", &server.base, "new/deep/copy"]);
+    let before = tree(&here.join("new"));
+    drop(server);
+    let gone = chancery(here, &["mirror", "http://127.0.0.1:1/", "new/deep/copy"])
+        .output()
+        .expect("runs");
+    assert_eq!(gone.status.code(), Some(1));
+    assert_eq!(tree(&here.join("new")), before);
+}
+
 fn copy_folder(from: &Path, to: &Path) {
     let done = std::process::Command::new("cp")
         .arg("-a")

@@ -133,3 +133,56 @@ fn verify_says_the_same_to_programs() {
     }
     ok(here, &["verify", "m"]);
 }
+
+#[test]
+fn verify_says_all_of_a_proof_and_of_a_currency_file_to_programs() {
+    let home = ministry();
+    let here = home.path();
+    ok(here, &["key", "add", "m", "--state", "--yes"]);
+    text(here, "one");
+    ok(here, &["publish", "m", "texts"]);
+    ok(here, &["export", "m", "out", "--formats", "json,proof"]);
+    let stem = "out/vn/en/news/2026/03/tide-one";
+    let (proof, beside) = (format!("{stem}.proof"), format!("{stem}.json"));
+    let said = |args: &[&str]| json(&ok(here, &[&["verify", "--json", "--key", "m"], args].concat()));
+    let shown = said(&[&proof, &beside]);
+    let entry = &shown["entry"];
+    assert_eq!(
+        (&entry["kind"], &entry["lang"], &entry["version"]),
+        (&"publish".into(), &"en".into(), &1.into())
+    );
+    assert_eq!((&entry["mission"], &entry["title"]), (&"vn".into(), &"Tide one".into()));
+    assert_eq!(
+        shown["checked"],
+        serde_json::json!({ "signature-of-mission": true, "text": true })
+    );
+    assert_eq!(shown["record"]["origin"], "record.tides.example");
+    let alone = said(&[&proof]);
+    assert_eq!(
+        (&alone["checked"]["text"], &alone["entry"]["title"]),
+        (&false.into(), &serde_json::Value::Null)
+    );
+
+    let id = entry["document"].as_str().expect("id");
+    ok(here, &["currency", "m", id, "--to", "one.currency"]);
+    let newest = said(&["one.currency"]);
+    let wanted = serde_json::json!({
+        "document": id, "index": entry["index"], "lang": "en", "status": "in-force", "version": 1,
+    });
+    assert_eq!((&newest["newest"], &newest["sound"]), (&wanted, &true.into()));
+    assert_eq!(newest["entry"]["kind"], "state");
+    let lines = newest["shown"].as_array().expect("sentences").len();
+    let told = ok(here, &["verify", "one.currency", "--key", "m"]);
+    assert_eq!(String::from_utf8_lossy(&told.stdout).lines().count(), lines);
+
+    let text = std::fs::read_to_string(here.join("one.currency")).expect("file");
+    std::fs::write(
+        here.join("bad.currency"),
+        text.replace("\"version\":1", "\"version\":2"),
+    )
+    .expect("file");
+    let bad = chancery(here, &["verify", "bad.currency", "--key", "m", "--json"])
+        .output()
+        .expect("runs");
+    assert_eq!((bad.status.code(), &json(&bad)["sound"]), (Some(3), &false.into()));
+}
