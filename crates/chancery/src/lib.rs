@@ -7,6 +7,7 @@ pub mod cmd;
 pub mod config;
 pub mod cosign;
 pub mod demo;
+pub mod disowned;
 pub mod entered;
 pub mod erasing;
 pub mod export;

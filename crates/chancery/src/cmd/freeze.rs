@@ -2,19 +2,15 @@
 
 use super::init::is_origin;
 use crate::{
-    clock,
+    clock, disowned,
+    erasing::manifest,
     folder::Folder,
     keys,
     output::{self, Context as _, Done, Failure, note, say},
     reading::Files,
     writing::Writing,
 };
-use record::{
-    entry::{Action, Freeze},
-    id::DocumentId,
-    lang::Lang,
-    register::{DocNo, Document, Edition, Register},
-};
+use record::{entry::Freeze, register::Register};
 use std::path::PathBuf;
 use tlog::note::SigningKey;
 
@@ -47,7 +43,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Done {
     let mut writing = Writing::open(Folder::open(&args.folder)?)?;
     let freeze = wanted(args, &writing)?;
-    check(&writing.register, &freeze)?;
+    check(&writing, &freeze)?;
     tell(&writing.register, &freeze);
     if args.dry_run {
         return writing.close_dry();
@@ -83,9 +79,9 @@ fn wanted(args: &Args, writing: &Writing) -> Done<Freeze> {
 }
 
 /// Refuses a freeze that would leave a record of which nobody could say where it goes on, or what of it holds.
-pub(super) fn check(register: &Register, freeze: &Freeze) -> Done {
-    check_successor(register, freeze.successor.as_deref())?;
-    check_shown(register, freeze.size)
+pub(super) fn check(writing: &Writing, freeze: &Freeze) -> Done {
+    check_successor(&writing.register, freeze.successor.as_deref())?;
+    check_shown(writing, freeze.size)
 }
 
 fn check_successor(register: &Register, successor: Option<&str>) -> Done {
@@ -102,56 +98,19 @@ fn check_successor(register: &Register, successor: Option<&str>) -> Done {
 }
 
 /// Pages show nothing that the ministry does not stand by: such texts are retracted first.
-fn check_shown(register: &Register, good: u64) -> Done {
-    let shown: Vec<String> = register
-        .documents()
-        .filter_map(|no| disowned(register, no, good))
-        .map(|id| id.to_string())
-        .collect();
+fn check_shown(writing: &Writing, good: u64) -> Done {
+    let files = Files::new(&writing.folder.record(), writing.size());
+    let shown = disowned::shown(&writing.register, good, &|edition| manifest(&files, edition));
     if shown.is_empty() {
         return Ok(());
     }
     let what = format!(
-        "entries from {good} on published what pages still show, of {} documents: {}",
-        shown.len(),
+        "entries from {good} on published what pages still show: {}",
         shown.join(" ")
     );
     Err(Failure::usage(what).hint(
-        "`chancery retract` takes these off all pages, and `chancery erase` the notice of a retraction; then freeze",
+        "`chancery retract` takes texts off all pages; a notice that is not in the standard wording `chancery erase` removes, by the name given here; then freeze",
     ))
-}
-
-fn disowned(register: &Register, no: DocNo, good: u64) -> Option<DocumentId> {
-    let doc = register.document(no);
-    let mut shown = editions(doc).filter(|(lang, edition)| {
-        edition.index >= good
-            && edition.sealed.is_some()
-            && edition.erased.is_none()
-            && doc.withheld_by(*lang, edition.index).is_none()
-            && !takes_off(doc, *lang, edition, good)
-    });
-    shown.next().map(|_| doc.id)
-}
-
-/// True of the retract that takes off pages what the ministry does not stand by; its notice may say so.
-fn takes_off(doc: &Document, lang: Lang, retract: &Edition, good: u64) -> bool {
-    let mut before = editions(doc).filter(|(of, edition)| {
-        (lang.is_facts() || *of == lang)
-            && (good..retract.index).contains(&edition.index)
-            && edition.action != Action::Retract
-            && edition.sealed.is_some()
-    });
-    retract.action == Action::Retract && before.next().is_some()
-}
-
-/// Every edition of a document, with its language.
-fn editions(doc: &Document) -> impl Iterator<Item = (Lang, &Edition)> {
-    let facts = doc.facts_editions.iter().map(|edition| (Lang::FACTS, edition));
-    let words = doc
-        .words
-        .iter()
-        .flat_map(|words| words.editions.iter().map(|edition| (words.lang, edition)));
-    facts.chain(words)
 }
 
 fn tell(register: &Register, freeze: &Freeze) {

@@ -147,7 +147,10 @@ fn continues(place: Option<&str>, report: &mut Report) -> Done {
         .remarks
         .extend(older.remarks.into_iter().map(|remark| format!("predecessor: {remark}")));
     if is_it {
-        let what = format!("it continues {} of {} entries", before.origin, before.size);
+        let mut what = format!("it continues {} of {} entries", before.origin, before.size);
+        if let Some(frozen) = older.frozen.filter(|frozen| frozen.size < frozen.index) {
+            what += &format!("; the publisher stands by the first {} of them", frozen.size);
+        }
         report.remarks.push(what);
     }
     Ok(())

@@ -5,11 +5,12 @@ use super::{
     anchor::{Anchor, known},
     witnessed,
 };
+use crate::{disowned, reading::manifest_of};
 use record::{
     audit::{self, Audit, Auditor, MAX_POLICY},
     manifest::MAX_MANIFEST,
-    register::{Register, Snapshot},
-    seal::{Commitment, SALT},
+    register::{Edition, Manifest, Register, Snapshot},
+    seal::{self, Commitment, SALT},
 };
 use std::{collections::HashSet, path::PathBuf};
 use tlog::{
@@ -204,7 +205,20 @@ fn ends(report: &mut Report, register: &Register, source: &dyn Source, size: u64
         let entries = crate::output::entries(frozen.size, frozen.index);
         let what = format!("the publisher does not stand by {entries}: root keys say so");
         report.remarks.push(what);
+        let shown = disowned::shown(register, frozen.size, &|edition| manifest(source, edition));
+        if !shown.is_empty() {
+            let what = format!("of these entries pages may still show what {} brought", shown.join(" "));
+            report.remarks.push(what);
+        }
     }
+}
+
+/// The manifest of an edition, if it is there; it was checked with the entry.
+fn manifest(source: &dyn Source, edition: &Edition) -> Option<Manifest> {
+    let sealed = edition.sealed?;
+    let most = usize::try_from(MAX_MANIFEST).unwrap_or(usize::MAX).saturating_add(SALT);
+    let blob = source.read(&blob_path(sealed.content.0), most).ok()??;
+    manifest_of(sealed.media, seal::open(&sealed.content, &blob)?)
 }
 
 /// The key that signed the checkpoint is one that the entries say signs checkpoints of this size.

@@ -1,6 +1,6 @@
 //! A record ends, and another goes on.
 
-use crate::support::{Server, entries, ministry, ok, run, write};
+use crate::support::{Server, enter, entries, ministry, ok, run, write};
 use std::path::Path;
 
 fn text(n: usize) -> String {
@@ -97,6 +97,43 @@ fn what_is_not_stood_by_is_off_all_pages_first() {
 }
 
 #[test]
+fn what_a_record_shows_that_is_not_stood_by_is_refused_and_named() {
+    let home = published();
+    let here = home.path();
+    let good = entries(here);
+    let checkpoint = std::fs::read_to_string(here.join("m/record/checkpoint")).expect("checkpoint");
+    let checkpoint: tlog::Checkpoint = checkpoint
+        .split("\n\n")
+        .next()
+        .map(|text| format!("{text}\n"))
+        .expect("text")
+        .parse()
+        .expect("checkpoint");
+    write(here, "texts/false.en.md", &text(9));
+    ok(here, &["publish", "m", "texts"]);
+    let shown = format!("{}/en/1", id_of(here, "m", "texts/false"));
+    ok(here, &["freeze", "m", "--propose", "p"]);
+    let proposal = std::fs::read_to_string(here.join("p")).expect("proposal");
+    let at = proposal.find("\"tree-root\":\"").expect("root") + 13;
+    let less = proposal
+        .replace(&proposal[at..at + 64], &checkpoint.root.to_string())
+        .replace(
+            &format!("\"tree-size\":{}", entries(here)),
+            &format!("\"tree-size\":{good}"),
+        );
+    write(here, "p", &less);
+    ok(here, &["key", "sign", "p", "--root-key", "m/root-key", "--yes"]);
+    let (status, said) = run(here, &["key", "submit", "m", "p", "--yes"]);
+    assert!(status == 2 && said.contains(&shown), "{said}");
+    enter(here, "p");
+    let (status, said) = run(here, &["verify", "m"]);
+    assert!(
+        status == 0 && said.contains("pages may still show what") && said.contains(&shown),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_notice_that_is_not_stood_by_is_off_all_pages_first() {
     let home = published();
     let here = home.path();
@@ -108,29 +145,68 @@ fn a_notice_that_is_not_stood_by_is_off_all_pages_first() {
     let (first, second) = (id_of(here, "m", "texts/t1"), id_of(here, "m", "texts/t2"));
     let (status, said) = run(here, &freeze);
     assert!(status == 2 && said.contains(&first) && said.contains(&second), "{said}");
-    // The notice of the retraction is the ministry's own, and goes with what it takes off.
-    let own = "en=Somebody had stolen a key.";
-    ok(here, &["retract", "m", &first, "--notice", own, "--yes"]);
+    // The standard wording of a retraction says nothing of its own, and stays with what it takes off.
+    ok(here, &["retract", "m", &first, "--yes"]);
     let (status, said) = run(here, &freeze);
     assert!(
         status == 2 && !said.contains(&first) && said.contains(&second),
         "{said}"
     );
+    erase(here, &format!("{second}/zxx/2"));
+    ok(here, &freeze);
+    ok(here, &["verify", "m"]);
+}
+
+fn erase(here: &Path, what: &str) {
+    let why = ["--basis", "not-stated", "--reason", "error", "--yes"];
+    ok(here, &[&["erase", "m", what], &why[..]].concat());
+}
+
+#[test]
+fn who_stole_a_key_leaves_no_words_of_his_own_behind_a_retraction() {
+    let home = published();
+    let here = home.path();
+    let good = entries(here);
+    let freeze = ["freeze", "m", "--good", &good.to_string(), "--yes"];
+    // He brings something only to take it off under a notice.
+    write(here, "texts/t1.en.md", &text(7));
+    ok(here, &["correct", "m", "texts", "--update", "correction", "--yes"]);
+    let lie = "en=The minister has resigned.";
     ok(
         here,
         &[
-            "erase",
+            "retract",
             "m",
-            &second,
-            "--basis",
-            "not-stated",
-            "--reason",
-            "error",
+            "texts/t1.en.md",
+            "--lang",
+            "en",
+            "--notice",
+            lie,
             "--yes",
         ],
     );
+    let id = id_of(here, "m", "texts/t1");
+    let notice = format!("{id}/en/3");
+    let (status, said) = run(here, &freeze);
+    assert!(
+        status == 2 && said.contains(&notice) && said.contains("chancery erase"),
+        "{said}"
+    );
+    erase(here, &notice);
     ok(here, &freeze);
-    ok(here, &["verify", "m"]);
+    let (status, said) = run(here, &["verify", "m"]);
+    assert!(status == 0 && !said.contains("may still show"), "{said}");
+    let server = Server::start(here, &["serve", "m"]);
+    let page = String::from_utf8(server.get(&format!("/d/{id}")).expect("history")).expect("UTF-8");
+    assert!(!page.contains("resigned"), "{page}");
+    // Whoever verifies the record that goes on is told which entries hold.
+    ok(
+        here,
+        &["init", "n", "--origin", "record2.tides.example", "--successor-of", "m"],
+    );
+    let (status, said) = run(here, &["verify", "n", "--predecessor", "m"]);
+    let told = format!("; the publisher stands by the first {good} of them");
+    assert!(status == 0 && said.contains(&told), "{said}");
 }
 
 #[test]

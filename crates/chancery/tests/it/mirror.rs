@@ -1,6 +1,6 @@
 //! Mirrors: copied, kept up, killed, lied to; and the sites served from one.
 
-use crate::support::{Server, chancery, ministry, ok, write};
+use crate::support::{Server, chancery, enter, ministry, ok, write};
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Write as _},
@@ -175,21 +175,6 @@ fn another_history_is_refused_and_both_checkpoints_are_kept() {
         assert!(tree(&here.join("copy/record")) == known, "nothing was taken");
         assert!(std::fs::read_dir(here.join("copy/forks")).expect("evidence").count() == 2);
     }
-}
-
-/// Enters a signed proposal without the checks of `key submit`, as a program of somebody else might.
-fn enter(here: &Path, proposal: &str) {
-    let text = std::fs::read_to_string(here.join(proposal)).expect("proposal");
-    let leaf = text.rsplit("----\n").next().expect("entry").as_bytes().to_vec();
-    let key = chancery::keys::load(&here.join("m/keys/log.key")).expect("key");
-    let disk = Arc::new(tlog::store::Dir::new(here.join("m/record")));
-    let (mut writer, _) = tlog::Writer::open(disk, "record.tides.example", key).expect("opens");
-    let group = tlog::Group {
-        entries: vec![leaf],
-        blobs: Vec::new(),
-    };
-    writer.commit(&[group]).expect("entered");
-    writer.close().expect("closed");
 }
 
 #[test]

@@ -164,3 +164,18 @@ pub(crate) fn entries(here: &Path) -> u64 {
         .and_then(|line| line.parse().ok())
         .expect("size")
 }
+
+/// Enters a signed proposal without the checks of `key submit`, as a program of somebody else might.
+pub(crate) fn enter(here: &Path, proposal: &str) {
+    let text = std::fs::read_to_string(here.join(proposal)).expect("proposal");
+    let leaf = text.rsplit("----\n").next().expect("entry").as_bytes().to_vec();
+    let key = chancery::keys::load(&here.join("m/keys/log.key")).expect("key");
+    let disk = std::sync::Arc::new(tlog::store::Dir::new(here.join("m/record")));
+    let (mut writer, _) = tlog::Writer::open(disk, "record.tides.example", key).expect("opens");
+    let group = tlog::Group {
+        entries: vec![leaf],
+        blobs: Vec::new(),
+    };
+    writer.commit(&[group]).expect("entered");
+    writer.close().expect("closed");
+}

@@ -75,7 +75,7 @@ pub(super) fn submit(args: &Submit) -> Done {
     proposal.told()?.iter().for_each(say);
     writing.check_proposal(&proposal)?;
     if let Body::Freeze(end) = proposal.entry()?.body {
-        freeze::check(&writing.register, &end)?;
+        freeze::check(&writing, &end)?;
     }
     if args.dry_run {
         return writing.close_dry();
