@@ -1,14 +1,22 @@
 //! Characters that HTML and XML keep for themselves.
 
+use std::fmt;
+
 /// Appends text with `&`, `<`, `>`, `"` and `'` escaped: safe in text and in quoted attributes, of HTML and XML alike.
 pub fn push(out: &mut String, text: &str) {
+    // Writing to a string cannot fail.
+    let _ = write(out, text);
+}
+
+/// Writes text as [`push`] appends it.
+pub fn write(out: &mut (impl fmt::Write + ?Sized), text: &str) -> fmt::Result {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| SPECIAL[usize::from(byte)]) {
-        out.push_str(&rest[..at]);
-        out.push_str(name(rest.as_bytes()[at]));
+        out.write_str(&rest[..at])?;
+        out.write_str(name(rest.as_bytes()[at]))?;
         rest = &rest[at + 1..];
     }
-    out.push_str(rest);
+    out.write_str(rest)
 }
 
 /// Appends text with `&`, `<` and `>` escaped: safe between tags, not in attributes.

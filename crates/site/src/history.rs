@@ -29,7 +29,7 @@ use record::{
     register::{DocNo, Document, Edition, Erasure, Status},
     words::Words,
 };
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 /// Differences are shown for the newest so many versions of a language; each edition's own page shows its own.
 const COMPARED: usize = 12;
@@ -294,14 +294,10 @@ impl<'s, 'a> History<'s, 'a> {
 
     fn told(&self, lang: Lang, near: Lang, edition: &Edition) -> Option<Notice> {
         let view = &self.shell.view;
-        let sealed = edition.sealed?;
         let own = if lang.is_facts() {
-            let bytes = view.source.manifest(&sealed.content)?;
-            record::json::from_trusted_bytes::<record::facts::Facts>(&bytes)
-                .ok()?
-                .notice
+            view.notice_of_facts(self.doc, edition)
         } else {
-            view.words(&sealed.content)?.notice.clone()
+            Cow::Owned(view.words(&edition.sealed?.content)?.notice.clone())
         };
         let told = !own.is_empty();
         Notice::of_change(view, near, edition, &own).filter(|_| told)

@@ -292,11 +292,7 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
     let failed = |_| Error::new(ErrorKind::WriteFailure, "out of memory");
     let escapes = matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe();
     match value.as_str() {
-        Some(text) if escapes => {
-            let mut escaped = String::with_capacity(text.len() + 16);
-            escape::push(&mut escaped, text);
-            out.write_str(&escaped).map_err(failed)
-        }
+        Some(text) if escapes => escape::write(out, text).map_err(failed),
         Some(text) => out.write_str(text).map_err(failed),
         None if value.is_undefined() => Err(Error::new(ErrorKind::UndefinedError, "value is not defined")),
         None if value.is_none() => Ok(()),

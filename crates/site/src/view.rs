@@ -9,9 +9,10 @@ use crate::{frame::Frames, theme::Theme, witnessed::Witnessed};
 use record::{
     date::Moment,
     facts::{Facts, Kind, Site},
-    register::{DocNo, Register},
+    lang::Lang,
+    register::{DocNo, Edition, Register},
     seal::Commitment,
-    words::{Notice, Words},
+    words::{Notice, NoticeText, Words},
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -176,6 +177,18 @@ impl<'a> View<'a> {
     /// The words behind a commitment; `None` where they are withheld.
     pub fn words(&self, commitment: &Commitment) -> Option<Arc<Words>> {
         self.source.words(commitment)
+    }
+
+    /// The notice that came with an edition of a document's facts; empty where it has none, or may not be read.
+    pub fn notice_of_facts(&self, doc: DocNo, edition: &Edition) -> Cow<'a, [NoticeText]> {
+        let document = self.register.document(doc);
+        let current = document.current(Lang::FACTS);
+        if current.is_some_and(|current| current.index == edition.index) {
+            return Cow::Borrowed(&document.facts.notice);
+        }
+        let manifest = edition.sealed.and_then(|sealed| self.source.manifest(&sealed.content));
+        let facts = manifest.and_then(|bytes| record::json::from_trusted_bytes::<Facts>(&bytes).ok());
+        Cow::Owned(facts.map(|facts| facts.notice).unwrap_or_default())
     }
 
     /// The notice behind a commitment.

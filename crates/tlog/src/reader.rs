@@ -123,8 +123,19 @@ impl<S: Source> LogReader<S> {
         let wrong = |what: String| damaged(CHECKPOINT, what);
         let note = Note::parse(signed).map_err(|error| wrong(error.to_string()))?;
         let checkpoint: Checkpoint = note.text.parse().map_err(|error| wrong(format!("{error}")))?;
+        self.proof_against(index, entry, &checkpoint, signed)
+    }
+
+    /// As [`LogReader::proof_file`], where the signed checkpoint has been read before.
+    pub fn proof_against(
+        &self,
+        index: u64,
+        entry: &[u8],
+        checkpoint: &Checkpoint,
+        signed: &[u8],
+    ) -> Result<ProofFile, StoreError> {
         let path = self.inclusion(index, checkpoint.size)?;
-        let path = path.ok_or_else(|| wrong(format!("does not cover entry {index}")))?;
+        let path = path.ok_or_else(|| damaged(CHECKPOINT, format!("does not cover entry {index}")))?;
         let leaf = crate::hash::leaf_hash(entry);
         proof::verify_inclusion(index, checkpoint.size, leaf, &path, checkpoint.root)
             .map_err(|error| damaged("tile", format!("entry {index}: {error}")))?;

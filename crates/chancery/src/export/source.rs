@@ -24,7 +24,7 @@ use std::{
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tlog::hash::Hash;
+use tlog::{checkpoint::Checkpoint, hash::Hash, note::Note};
 
 /// Entries that are read at once: those of one bundle.
 const RUN: u64 = 256;
@@ -40,7 +40,7 @@ pub struct Bytes<'f> {
     witnesses: Arc<Witnesses>,
     runs: Recent<u64, Vec<Vec<u8>>>,
     /// By size, and true for those that are cosigned.
-    checkpoints: Recent<(u64, bool), Vec<u8>>,
+    checkpoints: Recent<(u64, bool), Signed>,
     blobs: Recent<Hash, Vec<u8>>,
     proofs: Recent<u64, String>,
     words: Recent<Hash, Words>,
@@ -97,17 +97,31 @@ impl<'f> Bytes<'f> {
     }
 
     /// The checkpoint that a proof is made against, as [`Files`] choose it.
-    fn signed(&self, index: u64) -> Option<Arc<Vec<u8>>> {
+    fn signed(&self, index: u64) -> Option<Arc<Signed>> {
         if let Some(size) = self.witnesses.first(index, self.files.log().size()) {
-            let cosigned = self.checkpoints.get((size, true), || self.witnesses.cosigned(size));
+            let read = || Signed::read(self.witnesses.cosigned(size)?);
+            let cosigned = self.checkpoints.get((size, true), read);
             if cosigned.is_some() {
                 return cosigned;
             }
         }
         let at = self.archived.partition_point(|size| *size <= index);
         let size = *self.archived.get(at)?;
-        self.checkpoints
-            .get((size, false), || self.files.log().archived(size).ok().flatten())
+        let read = || Signed::read(self.files.log().archived(size).ok()??);
+        self.checkpoints.get((size, false), read)
+    }
+}
+
+/// A checkpoint, and the bytes it was read from.
+struct Signed {
+    checkpoint: Checkpoint,
+    bytes: Vec<u8>,
+}
+
+impl Signed {
+    fn read(bytes: Vec<u8>) -> Option<Self> {
+        let checkpoint = Note::parse(&bytes).ok()?.text.parse().ok()?;
+        Some(Self { checkpoint, bytes })
     }
 }
 
@@ -181,7 +195,10 @@ impl site::view::Source for Bytes<'_> {
         let make = || {
             let entry = site::view::Source::entry(self, index)?;
             let signed = self.signed(index)?;
-            let proof = self.files.log().proof_file(index, &entry, &signed).ok()?;
+            let log = self.files.log();
+            let proof = log
+                .proof_against(index, &entry, &signed.checkpoint, &signed.bytes)
+                .ok()?;
             String::from_utf8(proof.to_bytes()).ok()
         };
         self.proofs.get(index, make).map(|proof| (*proof).clone())

@@ -12,12 +12,11 @@ use crate::{
 use record::{
     date::Moment,
     entry::{Action, Update},
-    facts::Facts,
     lang::Lang,
     register::{DocNo, Document, Edition, FRONT, List, Status},
     words::Words,
 };
-use std::{fmt::Write as _, sync::Arc};
+use std::{borrow::Cow, fmt::Write as _, sync::Arc};
 
 pub(super) struct Maker<'v, 'a> {
     view: &'v View<'a>,
@@ -90,7 +89,7 @@ impl<'v, 'a> Maker<'v, 'a> {
         if matches!(edition.update, Some(Update::Editorial | Update::ReImport)) {
             return None;
         }
-        let notice = self.notice(edition, !facts.is_empty())?;
+        let notice = self.notice(doc, edition, !facts.is_empty())?;
         let id = format!(
             "{}{}/{}/{facts}{}",
             tag(self.view),
@@ -115,19 +114,17 @@ impl<'v, 'a> Maker<'v, 'a> {
         })
     }
 
-    fn notice(&self, edition: &Edition, of_facts: bool) -> Option<Notice> {
+    fn notice(&self, doc: DocNo, edition: &Edition, of_facts: bool) -> Option<Notice> {
         let view = self.view;
         match edition.action {
             Action::Withdraw => Some(Notice::of_ending(view, self.lang, edition, Status::Withdrawn)),
             Action::Retract => Some(Notice::of_ending(view, self.lang, edition, Status::Retracted)),
             Action::Correct => {
                 let own = if of_facts {
-                    let manifest = edition.sealed.and_then(|sealed| view.source.manifest(&sealed.content));
-                    let facts = manifest.and_then(|bytes| record::json::from_trusted_bytes::<Facts>(&bytes).ok());
-                    facts.map(|facts| facts.notice).unwrap_or_default()
+                    view.notice_of_facts(doc, edition)
                 } else {
                     let words = edition.sealed.and_then(|sealed| view.words(&sealed.content));
-                    words.map(|words| words.notice.clone()).unwrap_or_default()
+                    Cow::Owned(words.map(|words| words.notice.clone()).unwrap_or_default())
                 };
                 Notice::of_change(view, self.lang, edition, &own)
             }
