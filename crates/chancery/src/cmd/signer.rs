@@ -15,6 +15,9 @@ pub struct Args {
     /// Where to listen; otherwise signer.sock in the folder
     #[arg(long, value_name = "SOCKET")]
     pub socket: Option<PathBuf>,
+    /// Where nothing was signed here yet, begin with this checkpoint of the record, so that the first one asked for must continue it
+    #[arg(long, conflicts_with = "take_back", value_name = "CHECKPOINT-FILE")]
+    pub from: Option<PathBuf>,
     /// Go on from this checkpoint of the record instead of the one signed last, and end: for one that a crash lost before it was written
     #[arg(long, conflicts_with = "socket", value_name = "CHECKPOINT-FILE")]
     pub take_back: Option<PathBuf>,
@@ -28,11 +31,19 @@ pub fn run(args: &Args) -> Done {
         say(format!("{}\tgoes on from {} entries", from.origin, from.size));
         return Ok(());
     }
+    if let Some(path) = &args.from {
+        signer.begin(path)?;
+    }
     // Whoever asks for a signature must not wait for a person.
     passphrase::ask_no_more();
     let path = args.socket.clone().unwrap_or_else(|| args.folder.join("signer.sock"));
     let listener = server::bind(&path)?;
     note(format!("signs with {} keys at {}", signer.len(), path.display()));
+    for origin in signer.trusting() {
+        note(format!(
+            "nothing was signed of {origin} yet: the first checkpoint is taken on trust, unless --from names one"
+        ));
+    }
     server::serve(&Arc::new(signer), &listener);
     Ok(())
 }

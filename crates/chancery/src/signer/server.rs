@@ -92,19 +92,49 @@ impl Signer {
 
     /// From now on what is signed continues this checkpoint, which a key here has signed, and not the one signed last.
     pub fn take_back(&self, path: &Path) -> Done<Checkpoint> {
-        let bytes = given::bytes(path, MAX_NOTE as u64, "a checkpoint")?;
         let mut held = self.held();
-        let mut keys = held.keys.values().map(SigningKey::verifier);
-        let checkpoint = keys
-            .find_map(|key| Checkpoint::open(&bytes, &key).ok())
-            .ok_or_else(|| {
-                Failure::usage(format!("{}: no checkpoint that a key here has signed", path.display()))
-                    .hint("such as record/checkpoint of the data folder")
-            })?;
+        let checkpoint = held.own(path)?;
         let Checkpoint { origin, size, root } = checkpoint.clone();
         held.signed.insert(origin, Signed { size, root });
         self.save(&held.signed)?;
         Ok(checkpoint)
+    }
+
+    /// The first checkpoint that is signed continues this one, where nothing was signed of its log yet; else it changes
+    /// nothing, but must not contradict what was.
+    pub fn begin(&self, path: &Path) -> Done {
+        let mut held = self.held();
+        let Checkpoint { origin, size, root } = held.own(path)?;
+        let next = Signed { size, root };
+        match held.signed.get(&origin).filter(|before| before.size > 0) {
+            Some(before) if before.size == size && *before != next => {
+                let what = format!(
+                    "{}: another checkpoint of {size} entries was signed here",
+                    path.display()
+                );
+                Err(Failure::new(what).hint("two histories were signed: compare the record with a mirror"))
+            }
+            Some(_) => Ok(()),
+            None => {
+                held.signed.insert(origin, next);
+                self.save(&held.signed)
+            }
+        }
+    }
+
+    /// Names of the logs whose first checkpoint will be taken on trust.
+    pub fn trusting(&self) -> Vec<String> {
+        let held = self.held();
+        let keys: Vec<_> = held.keys.values().map(SigningKey::verifier).collect();
+        let logs = keys.iter().filter_map(|key| match Purpose::of(key) {
+            Purpose::Log(origin) => Some(origin.to_owned()),
+            _ => None,
+        });
+        let mut new: Vec<String> = logs
+            .filter(|origin| held.signed.get(origin).is_none_or(|signed| signed.size == 0))
+            .collect();
+        new.dedup();
+        new
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -187,6 +217,16 @@ impl Signer {
 }
 
 impl Held {
+    /// The checkpoint of a file, if a key here has signed it.
+    fn own(&self, path: &Path) -> Done<Checkpoint> {
+        let bytes = given::bytes(path, MAX_NOTE as u64, "a checkpoint")?;
+        let mut keys = self.keys.values().map(SigningKey::verifier);
+        keys.find_map(|key| Checkpoint::open(&bytes, &key).ok()).ok_or_else(|| {
+            Failure::usage(format!("{}: no checkpoint that a key here has signed", path.display()))
+                .hint("such as record/checkpoint of the data folder")
+        })
+    }
+
     fn load(&mut self, path: PathBuf) -> Done {
         if self.files.contains(&path) {
             return Ok(());

@@ -19,8 +19,13 @@ struct Running(Child);
 
 impl Running {
     fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    fn start_with(folder: &Path, more: &[&str]) -> Self {
         let mut child = Command::new(binary())
             .args(["signer", "signer"])
+            .args(more)
             .current_dir(folder)
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
@@ -212,6 +217,50 @@ fn a_signer_refuses_what_is_not_of_its_record_and_a_second_checkpoint_of_a_size(
     assert!(publish(here).status.success());
     assert!(sign(log, &one).starts_with("refused "));
     assert!(Note::parse(&before).is_ok());
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
+fn a_signer_that_is_told_where_to_begin_takes_no_first_checkpoint_on_trust() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use tlog::{Checkpoint, hash::sha256};
+    let folder = apart();
+    let here = folder.path();
+    let begin = ["--from", "m/record/checkpoint"];
+    write(
+        here,
+        "unsigned",
+        "record.tides.example\n5\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+    );
+    let wrong = chancery(here, &["signer", "signer", "--from", "unsigned"])
+        .output()
+        .expect("runs");
+    assert_eq!(wrong.status.code(), Some(2), "{}", said(&wrong));
+    let first = checkpoint(here);
+
+    let running = Running::start_with(here, &begin);
+    let keys = ask_all(here);
+    let log = keys
+        .lines()
+        .find_map(|line| line.strip_prefix("key record.tides.example+"));
+    let log = format!("record.tides.example+{}", log.expect("log key"));
+    let (origin, root) = ("record.tides.example".to_owned(), sha256(b"another history"));
+    let forged = Checkpoint {
+        origin,
+        size: 500,
+        root,
+    }
+    .to_string();
+    let answer = ask(here, &format!("sign {log} {}\n", STANDARD.encode(forged)));
+    assert!(answer.starts_with("refused it is not proved"), "{answer}");
+    assert!(publish(here).status.success());
+    drop(running);
+
+    // It knows more by now than the file says, and goes on from what it knows.
+    write(here, "first", &String::from_utf8(first).expect("text"));
+    let kept = fs::read(here.join("signer/signed")).expect("kept");
+    let _running = Running::start_with(here, &["--from", "first"]);
+    assert_eq!(fs::read(here.join("signer/signed")).expect("kept"), kept);
     ok(here, &["verify", "m"]);
 }
 
