@@ -2,12 +2,12 @@
 //! server would answer; they are for those who put the files behind another server or a CDN.
 
 use record::{
-    facts::Facts,
+    facts::{Facts, Kind},
     json,
     register::{DocNo, Register},
 };
 use site::{
-    address::{Form, Resolved, parse},
+    address::{Address, Form, Resolved, parse},
     view::{Root, View},
 };
 use std::{
@@ -27,6 +27,16 @@ pub(super) struct Redirects {
     paths: BTreeMap<String, (Root, String)>,
     /// By host, path and query, where that leads elsewhere than the path alone.
     wholes: BTreeMap<String, String>,
+    /// What begins with the path of a section that has another slug by now, and goes on below the new one.
+    sections: BTreeMap<Front, String>,
+}
+
+/// The path of a section: `/vn/en/press/`, on all hosts or, where its site has hosts of its own, on these.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Front {
+    path: String,
+    root: Root,
+    hosts: Vec<String>,
 }
 
 /// True if a document has an address that is not its own any more.
@@ -53,8 +63,33 @@ impl Redirects {
             for path in moved(view, doc, forms) {
                 all.note_path(view, root, &path);
             }
+            all.note_section(view, doc, root);
         }
         all
+    }
+
+    /// The former slugs of a section, in every language of its site.
+    fn note_section(&mut self, view: &View<'_>, section: DocNo, root: Root) {
+        let site = view.home_of(section);
+        let (Some(site), Some(facts)) = (site, site.and_then(|site| view.site(site))) else {
+            return;
+        };
+        let hosts: Vec<String> = root.map_or_else(Vec::new, |_| facts.hosts.iter().map(ToString::to_string).collect());
+        let top = if root.is_some() {
+            String::new()
+        } else {
+            format!("/{}", facts.code)
+        };
+        for slug in former_slugs(view, section) {
+            for lang in facts.langs.iter().copied() {
+                let path = format!("{top}/{lang}/{slug}/");
+                let to = Address::Front { site, lang, section };
+                if leads(view, hosts.first().map(String::as_str), &path).is_some() {
+                    let (root, hosts) = (root, hosts.clone());
+                    self.sections.insert(Front { path, root, hosts }, to.url(view));
+                }
+            }
+        }
     }
 
     fn note_path(&mut self, view: &View<'_>, root: Root, path: &str) {
@@ -87,20 +122,32 @@ impl Redirects {
         for (path, (_, to)) in of_root.filter(|(path, _)| plain(path)) {
             let _ = writeln!(out, "{path} {to} 301");
         }
+        // The first line that fits counts, and these fit much.
+        for (front, to) in self.sections.iter().filter(|(front, _)| front.root == root) {
+            let _ = writeln!(out, "{}* {to}:splat 301", front.path);
+        }
         (!out.is_empty()).then_some(out)
     }
 
     /// Two maps for the `http` block of nginx, which compares keys without case and refuses one that is there twice; `None` if there are no old addresses.
     pub(super) fn nginx(&self) -> Option<String> {
-        if self.paths.is_empty() && self.wholes.is_empty() {
+        if self.paths.is_empty() && self.wholes.is_empty() && self.sections.is_empty() {
             return None;
         }
         let mut out =
             String::from("# Old addresses: include this file in the http block; docs/operators.md shows how.\n");
         out.push_str("map $request_uri $chancery_by_path {\n");
         push_lines(&mut out, self.paths.iter().map(|(path, (_, to))| (path, to)));
+        for (front, to) in self.sections.iter().filter(|(front, _)| front.root.is_none()) {
+            push_section(&mut out, &front.path, to);
+        }
         out.push_str("}\nmap $host$request_uri $chancery_redirect {\n    default $chancery_by_path;\n");
         push_lines(&mut out, &self.wholes);
+        for (front, to) in &self.sections {
+            for host in &front.hosts {
+                push_section(&mut out, &[host, &front.path[..]].concat(), to);
+            }
+        }
         out.push_str("}\n");
         Some(out)
     }
@@ -114,6 +161,15 @@ fn push_lines<'a>(out: &mut String, lines: impl IntoIterator<Item = (&'a String,
             push_line(out, from, to);
         }
     }
+}
+
+/// A line for all that begins so; nginx takes it where no whole line fits.
+fn push_section(out: &mut String, from: &str, to: &str) {
+    let _ = writeln!(
+        out,
+        "    \"~^{}(?<below>.*)$\" \"{to}$below\";",
+        from.replace('.', "\\.")
+    );
 }
 
 /// A line of a map, quoted; what nginx could not read in quotes is left out.
@@ -142,17 +198,34 @@ fn leads(view: &View<'_>, host: Option<&str>, path: &str) -> Option<String> {
     Some(view.bases.root(view.register, root) + &to)
 }
 
+/// The slugs that a section had, as far as its facts can still be read.
+fn former_slugs(view: &View<'_>, section: DocNo) -> BTreeSet<Box<str>> {
+    let Some(now) = view.register.section(section) else {
+        return BTreeSet::new();
+    };
+    let slugs = former(view, section).filter_map(|facts| match facts.kind {
+        Kind::Section(section) => Some(section.slug),
+        _ => None,
+    });
+    slugs.filter(|slug| *slug != now.slug).collect()
+}
+
+/// All facts that a document had, those in force among them.
+fn former<'v>(view: &'v View<'_>, doc: DocNo) -> impl Iterator<Item = Facts> + 'v {
+    let editions = view.register.document(doc).facts_editions.iter();
+    editions.filter(|edition| edition.has_manifest()).filter_map(|edition| {
+        let bytes = view.source.manifest(&edition.sealed?.content)?;
+        json::from_trusted_bytes(&bytes).ok()
+    })
+}
+
 /// The paths that a text had in the sections and sites it moved from.
 fn moved(view: &View<'_>, doc: DocNo, forms: &[Form]) -> Vec<String> {
     let document = view.register.document(doc);
     let now = (&document.facts.site, &document.facts.section);
     let mut paths = Vec::new();
-    for edition in document.facts_editions.iter().filter(|edition| edition.has_manifest()) {
-        let sealed = edition.sealed.and_then(|sealed| view.source.manifest(&sealed.content));
-        let facts: Option<Facts> = sealed.and_then(|bytes| json::from_trusted_bytes(&bytes).ok());
-        if let Some(facts) = facts.filter(|facts| (&facts.site, &facts.section) != now) {
-            push_former(view, doc, &facts, forms, &mut paths);
-        }
+    for facts in former(view, doc).filter(|facts| (&facts.site, &facts.section) != now) {
+        push_former(view, doc, &facts, forms, &mut paths);
     }
     paths
 }
@@ -160,11 +233,10 @@ fn moved(view: &View<'_>, doc: DocNo, forms: &[Form]) -> Vec<String> {
 /// The paths of a text under earlier facts; none for documents of the structure.
 fn push_former(view: &View<'_>, doc: DocNo, facts: &Facts, forms: &[Form], paths: &mut Vec<String>) {
     let register = view.register;
-    let section = facts
-        .section
-        .and_then(|id| register.by_id(id))
-        .and_then(|no| register.section(no));
-    let (Some(_), Some(section), Some(month), Some(code)) = (facts.kind.text(), section, facts.month, &facts.site)
+    let section = facts.section.and_then(|id| register.by_id(id));
+    let section = section.and_then(|no| Some((no, register.section(no)?)));
+    let (Some(_), Some((no, section)), Some(month), Some(code)) =
+        (facts.kind.text(), section, facts.month, &facts.site)
     else {
         return;
     };
@@ -175,11 +247,13 @@ fn push_former(view: &View<'_>, doc: DocNo, facts: &Facts, forms: &[Form], paths
     let front = if hosted { String::new() } else { format!("/{code}") };
     for words in &register.document(doc).words {
         let Some(slug) = &words.head.slug else { continue };
-        let stem = format!(
-            "{front}/{}/{}/{:04}/{:02}/{slug}",
-            words.lang, section.slug, month.year, month.month
-        );
-        paths.extend(forms.iter().map(|form| format!("{stem}{}", form.suffix())));
+        for section in former_slugs(view, no).iter().chain([&section.slug]) {
+            let stem = format!(
+                "{front}/{}/{section}/{:04}/{:02}/{slug}",
+                words.lang, month.year, month.month
+            );
+            paths.extend(forms.iter().map(|form| format!("{stem}{}", form.suffix())));
+        }
     }
 }
 

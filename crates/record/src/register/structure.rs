@@ -173,9 +173,14 @@ impl Register {
 
     /// The section of a site with this slug.
     pub fn section_by_slug(&self, site: DocNo, slug: &str) -> Option<DocNo> {
-        self.addresses
-            .get(&Part::Section { site, slug })
+        self.section_once(site, slug)
             .filter(|no| self.section(*no).is_some_and(|s| *s.slug == *slug))
+    }
+
+    /// The section of a site that has or had this slug, which no other will have.
+    pub fn section_once(&self, site: DocNo, slug: &str) -> Option<DocNo> {
+        let found = self.addresses.get(&Part::Section { site, slug });
+        found.filter(|no| self.section(*no).is_some())
     }
 
     /// Shared topics, then the site's own, in force.

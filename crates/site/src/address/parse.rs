@@ -217,7 +217,7 @@ impl Request<'_, '_> {
                 })
             }
             ["topics", slug, rest @ ..] => self.topic(site, lang, register.topic_by_slug(site, slug)?, rest),
-            [slug, rest @ ..] => self.section(site, lang, register.section_by_slug(site, slug)?, rest),
+            [slug, rest @ ..] => self.section(site, lang, register.section_once(site, slug)?, rest),
         }
     }
 
@@ -303,7 +303,7 @@ impl Request<'_, '_> {
 
     fn text(&self, site: DocNo, lang: Lang, section: &str, year: &str, month: &str, slug: &str) -> Option<Address> {
         let month = parse_month(year, month)?;
-        let section = self.view.register.section_by_slug(site, section)?;
+        let section = self.view.register.section_once(site, section)?;
         let (slug, form) = split_form(slug);
         let own = self.view.register.find(site, lang, section, month, slug);
         if let Some(doc) = own {
