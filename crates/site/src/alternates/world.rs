@@ -229,6 +229,21 @@ impl World {
         self.change(id, "en", Action::Correct, Some(update), None, manifest);
     }
 
+    /// The section `news` under another slug.
+    pub(crate) fn rename_news(&mut self, slug: &str) {
+        let section = Section {
+            slug: slug.into(),
+            role: "news".into(),
+            show: Show::List,
+        };
+        let facts = Facts {
+            site: Some("mfa".into()),
+            ..Facts::new(Kind::Section(section))
+        };
+        let manifest = Some(Manifest::Facts(Box::new(facts)));
+        self.change(NEWS, "zxx", Action::Correct, Some(Update::Update), None, manifest);
+    }
+
     pub(crate) fn end(&mut self, id: u128, tag: &str, action: Action, reason: Reason, notice: &str) {
         let texts = vec![NoticeText {
             lang: Lang::ENGLISH,

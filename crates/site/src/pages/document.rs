@@ -102,7 +102,9 @@ fn around(shell: &mut Shell<'_>, doc: DocNo, words: Option<&Words>) {
         .filter_map(|w| Some((w.lang, in_language(&view, site, doc, w.lang)?)))
         .collect();
     shell.x_default = document.original().and_then(|w| in_language(&view, site, doc, w.lang));
-    if view.home_of(doc) != Some(site) {
+    if words.is_none() {
+        shell.canonical = Some(Address::Permalink { doc });
+    } else if view.home_of(doc) != Some(site) {
         shell.canonical = view.canonical(doc, Some(lang));
     }
     shell.noindex = words.is_none();
@@ -123,8 +125,10 @@ fn feed(shell: &Shell<'_>, doc: DocNo) -> FeedOf {
         .map_or(FeedOf::Site, FeedOf::Section)
 }
 
-/// The page of a text in another language: on this site where it speaks that, else where the text was issued.
+/// The page of a text in another language: on this site where it speaks that, else where the text was issued; none where
+/// that text was taken back.
 fn in_language(view: &View<'_>, site: DocNo, doc: DocNo, lang: Lang) -> Option<Address> {
+    view.document(doc).current(lang)?;
     let speaks = view.site(site).is_some_and(|facts| facts.langs.contains(&lang));
     if speaks || view.home_of(doc) == Some(site) {
         return Some(Address::Document {

@@ -1,12 +1,13 @@
 //! Linked data of pages, from what the pages themselves show.
 
 use crate::{
-    address::{Address, Form},
+    address::Address,
     jsonld::{self, Node, Organization},
     shell::Shell,
 };
 use record::{
     entry::{Action, Update},
+    lang::Lang,
     register::{DocNo, Status},
     words::Words,
 };
@@ -39,35 +40,15 @@ pub(super) fn text(shell: &Shell<'_>, doc: DocNo, words: Option<&Words>) -> Stri
     let editions = document.editions(lang);
     let last = editions.iter().rev().find(|edition| edition.has_manifest());
     let modified = last.map(|edition| edition.issued.to_string());
+    let in_language = |lang: Lang| Some((view.canonical(doc, Some(lang))?.url(view), lang.to_string()));
     let others: Vec<(String, String)> = document
         .words
         .iter()
         .filter(|other| other.lang != lang && other.head.source.is_some_and(|source| source.lang == lang))
-        .map(|other| {
-            (
-                Address::Document {
-                    site: home,
-                    lang: other.lang,
-                    doc,
-                    form: Form::Html,
-                }
-                .url(view),
-                other.lang.to_string(),
-            )
-        })
+        .filter(|other| document.current(other.lang).is_some())
+        .filter_map(|other| in_language(other.lang))
         .collect();
-    let source = words.source.map(|source| {
-        (
-            Address::Document {
-                site: home,
-                lang: source.lang,
-                doc,
-                form: Form::Html,
-            }
-            .url(view),
-            source.lang.to_string(),
-        )
-    });
+    let source = words.source.and_then(|source| in_language(source.lang));
     let names = document
         .facts
         .topics
@@ -146,7 +127,9 @@ fn published(shell: &Shell<'_>, doc: DocNo) -> String {
 /// A page that is neither a text nor a home page: what it is called, and the way to it.
 pub(crate) fn plain(shell: &Shell<'_>) -> String {
     let view = &shell.view;
-    let url = shell.address.url(view);
+    // Of a text that was taken back only its lasting address is said.
+    let lasting = shell.canonical.filter(|_| shell.class == "document");
+    let url = lasting.unwrap_or(shell.address).url(view);
     let home = Address::Home {
         site: shell.site,
         lang: view.list_lang(shell.site, shell.lang),

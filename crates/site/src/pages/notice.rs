@@ -238,12 +238,14 @@ impl Maker<'_, '_> {
     }
 
     fn see_current(&self, lang: Lang) -> String {
-        let address = Address::Document {
+        let doc = self.doc;
+        let current = self.document.current(lang).map(|_| Address::Document {
             site: self.shell.site,
             lang,
-            doc: self.doc,
+            doc,
             form: Form::Html,
-        };
+        });
+        let address = current.unwrap_or(Address::Permalink { doc });
         let href = escape::text(&self.shell.href(&address));
         self.more(&href, "see-current", &format!(" hreflang=\"{lang}\""))
     }

@@ -129,6 +129,68 @@ fn a_withdrawn_text_stays_and_a_retracted_one_goes() {
     assert!(list.contains("taken back") && !list.contains("harbours"));
 }
 
+/// Pages that still say an address which holds a title.
+fn saying(world: &World, slug: &str) -> Vec<String> {
+    let view = world.view();
+    let all = address::all(&view, Selection::ALL);
+    let says = |address: &Address| {
+        let page = render(&view, address, NOW);
+        String::from_utf8_lossy(&page.bytes).contains(slug) || page.canonical.is_some_and(|url| url.contains(slug))
+    };
+    all.filter(says).map(|address| address.path(&view)).collect()
+}
+
+#[test]
+fn the_title_of_a_retracted_text_stands_in_no_address_that_a_page_says() {
+    let mut world = world();
+    assert!(saying(&world, "/nets-ar").len() > 3 && saying(&world, "/nets\"").len() > 3);
+    world.end(NEWS, "ar", Action::Retract, Reason::Privacy, "");
+    assert_eq!(saying(&world, "nets-ar"), Vec::<String>::new(), "of one language");
+    assert!(saying(&world, "/nets\"").len() > 3);
+    world.end(NEWS, "zxx", Action::Retract, Reason::Privacy, "");
+    assert_eq!(saying(&world, "nets"), Vec::<String>::new());
+    let (page, html) = page(&world, &text_at(&world, "en"));
+    let lasting = Address::Permalink { doc: world.no(NEWS) }.url(&world.view());
+    assert_eq!((page.status, page.canonical), (410, None));
+    assert!(
+        html.contains(&format!("<meta property=\"og:url\" content=\"{lasting}\">")),
+        "{html}"
+    );
+}
+
+#[test]
+fn the_addresses_of_a_section_stay_when_its_slug_changes() {
+    let mut world = world();
+    let of_news = |address: &&Address| {
+        let path = address.path(&world.view());
+        path.contains("/news/") && !path.contains("/quiet")
+    };
+    let view = world.view();
+    let all: Vec<Address> = address::all(&view, Selection::ALL).collect();
+    let before: Vec<(Address, String)> = all
+        .iter()
+        .filter(of_news)
+        .map(|address| (*address, address.path(&view)))
+        .collect();
+    assert!(before.len() > 12, "{before:?}");
+    world.rename_news("press");
+    world.rename_news("newsroom");
+    let view = world.view();
+    for (address, old) in before {
+        let now = address.path(&view);
+        assert!(now.contains("/newsroom/"), "{now}");
+        assert_eq!(address::parse(&view, None, &now, None), Resolved::Page(address));
+        for slug in ["/news/", "/press/"] {
+            let asked = old.replacen("/news/", slug, 1);
+            assert_eq!(
+                address::parse(&view, None, &asked, None),
+                Resolved::Redirect(now.clone()),
+                "{asked}"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_address_is_found_again_by_its_path() {
     let world = world();

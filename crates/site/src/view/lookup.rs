@@ -94,7 +94,8 @@ impl<'a> View<'a> {
             .contains(&doc)
     }
 
-    /// The page of a document that search engines should keep: a text at its own site, a structure document at its place.
+    /// The page of a document that search engines should keep: a text at its own site, or at its lasting address where it
+    /// was taken back; a structure document at its place.
     /// Without a wish its original language is taken.
     pub fn canonical(&self, doc: DocNo, lang: Option<Lang>) -> Option<Address> {
         let document = self.document(doc);
@@ -108,6 +109,10 @@ impl<'a> View<'a> {
             Kind::Text(_) => {
                 let wanted = lang.filter(|lang| document.language(*lang).is_some());
                 let lang = wanted.or_else(|| document.original().map(|words| words.lang))?;
+                // Its own address holds the title that is withheld; only who has that address is answered there.
+                if document.current(lang).is_none() {
+                    return Some(Address::Permalink { doc });
+                }
                 Some(Address::Document {
                     site: site?,
                     lang,
