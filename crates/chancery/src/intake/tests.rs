@@ -478,7 +478,7 @@ fn pages_that_cannot_be_imported_are_refused_before_anything_is_written() {
             &["page.pdf", "--site", "vn", "--lang", "en"],
             "not a file that can be imported",
         ),
-        (&["folder.txt", "--site", "vn", "--lang", "en"], "not a file"),
+        (&["folder.txt", "--site", "vn", "--lang", "en"], "Is a directory"),
         (&["missing.txt", "--site", "vn", "--lang", "en"], "No such file"),
         (
             &["empty.txt", "--site", "vn", "--lang", "en", "--section", "news"],
