@@ -69,8 +69,7 @@ impl CosignerKey {
     pub fn time_of(&self, text: &str, line: &SignatureLine) -> Option<u64> {
         let (time, signature) = line.signature.split_first_chunk::<8>()?;
         let time = u64::from_be_bytes(*time);
-        let signature = ed25519_dalek::Signature::from_slice(signature).ok()?;
-        let signed = self.key.verify_strict(&message(text, time), &signature).is_ok();
+        let signed = crate::strict::verify(&self.key, &message(text, time), signature);
         (line.signature.len() == LENGTH && time <= i64::MAX.cast_unsigned() && signed).then_some(time)
     }
 }

@@ -57,6 +57,7 @@ pub mod reader;
 pub mod recover;
 mod signer;
 pub mod store;
+mod strict;
 pub mod tile;
 pub mod tree;
 pub mod trust;

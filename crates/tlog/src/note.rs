@@ -12,6 +12,7 @@ use ed25519_dalek::Signer as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::hash::{Hash, sha256};
+use crate::strict;
 
 /// Largest note that is read, in bytes.
 pub const MAX_NOTE: usize = 1_000_000;
@@ -86,8 +87,7 @@ impl VerifierKey {
     ///
     /// Strict: points of small order and non-canonical values are refused, so every verifier agrees.
     pub fn verify(&self, text: &[u8], signature: &[u8]) -> bool {
-        ed25519_dalek::Signature::from_slice(signature)
-            .is_ok_and(|signature| self.key.verify_strict(text, &signature).is_ok())
+        strict::verify(&self.key, text, signature)
     }
 }
 
