@@ -295,27 +295,50 @@ fn cpu() -> Outcome<f64> {
 
 /// What an asker has: index and hash of a leaf, an old size and its root.
 type Asked = (u64, Hash, u64, Hash);
+type Log = LogReader<Dir>;
+/// The index that the next proof is about.
+type Place<'a> = &'a dyn Fn(u64) -> u64;
 
 fn proofs(folder: &str, key: &VerifierKey) -> Outcome {
     let (log, checkpoint) = open(folder, key)?;
     let size = checkpoint.size;
     let random = |n: u64| u64::from_be_bytes(sha256(&n.to_be_bytes()).0[..8].try_into().unwrap_or_default());
-    for (what, span) in [
-        ("among the newest 50,000 entries", size.min(50_000)),
-        ("anywhere", size),
-    ] {
-        let place = |n: u64| size - 1 - random(n) % span;
+    let newest = |n: u64| size - 1 - random(n) % size.min(50_000);
+    let anywhere = |n: u64| size - 1 - random(n) % size;
+    // One place in each full tile, in an order of leaps.
+    let tiles = size / 256;
+    let each = |n: u64| n * 1_000_003 % tiles * 256 + random(n) % 256;
+    let rounds: [(&str, u64, Place<'_>); 3] = [
+        ("among the newest 50,000 entries", COUNT, &newest),
+        ("anywhere", COUNT, &anywhere),
+        ("anywhere, in a tile not read before", tiles, &each),
+    ];
+    for (what, count, place) in rounds {
         let ask = |n: u64| -> Outcome<Asked> {
             let leaf = log.entry(place(n))?.ok_or("no entry")?;
-            let old = 1 + place(n + COUNT);
+            let old = 1 + place(count - 1 - n);
             Ok((place(n), leaf_hash(&leaf), old, log.root(old)?.ok_or("no root")?))
         };
-        let asked: Vec<Asked> = (0..COUNT).map(ask).collect::<Outcome<_>>()?;
-        time(&format!("inclusion, {what}"), &asked, &|(index, leaf, ..)| {
+        let asked: Vec<Asked> = (0..count).map(ask).collect::<Outcome<_>>()?;
+        // A reader for all rounds, the first of which is not counted; or one for each round.
+        let kept = if count == COUNT { Some(&log) } else { None };
+        let again = || Ok(open(folder, key)?.0);
+        time(&format!("inclusion, {what}"), kept, &again, &asked, &|log,
+                                                                    (
+            index,
+            leaf,
+            ..,
+        )| {
             let path = log.inclusion(*index, size)?.ok_or("no proof")?;
             Ok(proof::verify_inclusion(*index, size, *leaf, &path, checkpoint.root)?)
         })?;
-        time(&format!("consistency, {what}"), &asked, &|(_, _, old, before)| {
+        time(&format!("consistency, {what}"), kept, &again, &asked, &|log,
+                                                                      (
+            _,
+            _,
+            old,
+            before,
+        )| {
             let path = log.consistency(*old, size)?.ok_or("no proof")?;
             Ok(proof::verify_consistency(*old, size, *before, checkpoint.root, &path)?)
         })?;
@@ -326,11 +349,22 @@ fn proofs(folder: &str, key: &VerifierKey) -> Outcome {
 /// Proofs in a round.
 const COUNT: u64 = 20_000;
 
-fn time(what: &str, asked: &[Asked], one: &dyn Fn(&Asked) -> Outcome) -> Outcome {
+fn time(
+    what: &str,
+    kept: Option<&Log>,
+    again: &dyn Fn() -> Outcome<Log>,
+    asked: &[Asked],
+    one: &dyn Fn(&Log, &Asked) -> Outcome,
+) -> Outcome {
     let mut rounds = Vec::new();
+    if let Some(log) = kept {
+        asked.iter().try_for_each(|asked| one(log, asked))?;
+    }
     for _ in 0..5 {
+        let new = if kept.is_none() { Some(again()?) } else { None };
+        let log = kept.or(new.as_ref()).ok_or("no log")?;
         let start = cpu()?;
-        asked.iter().try_for_each(one)?;
+        asked.iter().try_for_each(|asked| one(log, asked))?;
         rounds.push((cpu()? - start) * 1e6 / asked.len() as f64);
     }
     rounds.sort_by(f64::total_cmp);

@@ -48,6 +48,7 @@ pub mod fsck;
 mod grown;
 pub mod hash;
 pub mod journal;
+mod nodes;
 pub mod note;
 mod plan;
 pub mod policy;

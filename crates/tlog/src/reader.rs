@@ -1,13 +1,12 @@
 //! Reading a log from its public files: entries, hashes, proofs, blobs. Nothing here is verified
 //! against a key unless it says so; [`crate::fsck`] verifies everything.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::checkpoint::Checkpoint;
 use crate::derive::{CHECKPOINT, archive_path, blob_path};
-use crate::hash::{Hash, node_hash};
+use crate::hash::Hash;
+use crate::nodes::Nodes;
 use crate::note::{MAX_NOTE, Note};
 use crate::proof::{self, HashReader};
 use crate::proof_file::ProofFile;
@@ -15,19 +14,13 @@ use crate::store::{MAX_FILE, Source, StoreError, damaged};
 use crate::tile::{Kind, MAX_BUNDLE, TILE_WIDTH, Tile, decode_bundle, decode_hashes, split_entry};
 use crate::trust::Trust;
 
-/// Tiles kept at once; with their inner nodes 16 KiB each.
-const MOST_TILES: usize = 256;
-
 /// A log of a known size, read from a [`Source`].
 #[derive(Debug)]
 pub struct LogReader<S> {
     source: S,
     size: u64,
-    tiles: Mutex<HashMap<Tile, Arc<Nodes>>>,
+    nodes: Nodes,
 }
-
-/// `nodes[r]` are the nodes of height `r` inside one tile.
-type Nodes = Vec<Vec<Hash>>;
 
 impl<S: Source> LogReader<S> {
     /// Reads the newest checkpoint and requires the signature of `key`.
@@ -43,7 +36,7 @@ impl<S: Source> LogReader<S> {
         Self {
             source,
             size,
-            tiles: Mutex::default(),
+            nodes: Nodes::default(),
         }
     }
 
@@ -146,30 +139,6 @@ impl<S: Source> LogReader<S> {
             checkpoint: signed.to_vec(),
         })
     }
-
-    fn nodes(&self, tile: Tile) -> Result<Arc<Nodes>, StoreError> {
-        let lock = || self.tiles.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(nodes) = lock().get(&tile) {
-            return Ok(Arc::clone(nodes));
-        }
-        let nodes = Arc::new(inner_nodes(read_hashes(&self.source, tile)?));
-        let mut tiles = lock();
-        if tiles.len() >= MOST_TILES {
-            tiles.clear();
-        }
-        tiles.insert(tile, Arc::clone(&nodes));
-        Ok(nodes)
-    }
-}
-
-fn inner_nodes(row: Vec<Hash>) -> Nodes {
-    let mut rows = vec![row];
-    while let Some(row) = rows.last().filter(|row| row.len() > 1) {
-        let (pairs, _) = row.as_chunks::<2>();
-        let above = pairs.iter().map(|[left, right]| node_hash(*left, *right)).collect();
-        rows.push(above);
-    }
-    rows
 }
 
 impl<S: Source> HashReader for LogReader<S> {
@@ -180,9 +149,9 @@ impl<S: Source> HashReader for LogReader<S> {
         let per_tile = 8 - inside;
         let tile = Tile::in_tree(Kind::Hashes(level), index >> per_tile, self.size);
         let at = usize::try_from(index & ((1 << per_tile) - 1)).unwrap_or(usize::MAX);
-        let nodes = tile.map(|tile| self.nodes(tile)).transpose()?;
-        let node = nodes.as_ref().and_then(|rows| rows.get(usize::from(inside))?.get(at));
-        node.copied()
+        let node = tile.map(|tile| self.nodes.node(&self.source, tile, usize::from(inside), at));
+        node.transpose()?
+            .flatten()
             .ok_or_else(|| damaged(format!("tile/{level}"), "node lies outside the log"))
     }
 }
