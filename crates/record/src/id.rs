@@ -57,20 +57,26 @@ impl FromStr for DocumentId {
         if bytes.len() != 26 || bytes[0] > b'7' {
             return Err(BadId);
         }
-        bytes
-            .iter()
-            .try_fold(0u128, |value, &b| Ok(value << 5 | digit(b)?))
-            .map(Self)
+        let (mut id, mut all) = (0, 0);
+        for letter in bytes {
+            let value = VALUES[usize::from(*letter)];
+            all |= value;
+            id = id << 5 | u128::from(value);
+        }
+        if all < 32 { Ok(Self(id)) } else { Err(BadId) }
     }
 }
 
-fn digit(byte: u8) -> Result<u128, BadId> {
-    ALPHABET
-        .iter()
-        .position(|&a| a == byte)
-        .map(|at| at as u128)
-        .ok_or(BadId)
-}
+/// Values of the letters; 255 for all other bytes.
+static VALUES: [u8; 256] = {
+    let mut values = [255; 256];
+    let mut value = 0;
+    while value < 32 {
+        values[ALPHABET[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
 
 impl Serialize for DocumentId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

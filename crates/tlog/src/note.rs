@@ -334,7 +334,8 @@ impl Note {
             return Err(NoteError::Malformed("larger than 1,000,000 bytes"));
         }
         let note = str::from_utf8(bytes).map_err(|_| NoteError::Malformed("not UTF-8"))?;
-        if note.bytes().any(|b| b < b' ' && b != b'\n') {
+        // Counted, since `any` looks at one byte after the other.
+        if bytes.iter().filter(|b| **b < b' ' && **b != b'\n').count() > 0 {
             return Err(NoteError::Malformed("control character"));
         }
         let split = note
