@@ -1,31 +1,31 @@
 //! The page of a text, in every state a text can be in.
 
+mod byline;
+mod colophon;
+mod languages;
+
+pub(crate) use byline::utc;
+pub(super) use colophon::colophon;
+
 use super::notice;
 use crate::{
     address::{Address, FeedOf, Form},
     escape,
     frame::lang_attr,
     html::Walk,
-    i18n::{Tongue, endonym},
-    office::{Desk, OnPage, words_near},
+    office::OnPage,
     shell::Shell,
     theme::Fields,
     view::{Page, View},
-    witnessed,
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use byline::{dateline, lead_in, origin};
+use languages::languages;
 use record::{
-    facts::Kind,
     lang::Lang,
-    register::{DocNo, Document, Edition, Status},
-    words::{Authority, Words},
+    register::{DocNo, Status},
+    words::Words,
 };
 use std::fmt::Write as _;
-
-/// What is escaped in a query of a mail address.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// The same of an address, which keeps its sign.
-const ADDRESS: &AsciiSet = &QUERY.remove(b'@');
 
 /// The page of a text on a site, which may be one that carries it.
 pub fn page(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo) -> Page {
@@ -176,211 +176,6 @@ pub(super) fn text_fields(shell: &Shell<'_>, doc: DocNo, words: Option<&Words>) 
         .html("topics", topics(shell, doc))
 }
 
-/// Place, date and time, and the day of the last change.
-fn dateline(shell: &Shell<'_>, doc: DocNo, words: &Words) -> String {
-    let document = shell.view.document(doc);
-    let facts = &document.facts;
-    if facts.kind.text().is_some_and(record::facts::TextKind::is_standing) {
-        return updated(shell, document);
-    }
-    let tongue = shell.tongue;
-    let mut out = String::new();
-    if let Some(name) = facts
-        .place
-        .as_ref()
-        .and_then(|place| words.label(&place.n))
-        .and_then(|label| label.name.as_deref())
-    {
-        let _ = write!(out, "<span class=\"place\">{}</span> ", escape::text(name));
-    }
-    let date = document.civil_date();
-    let (mut stamp, mut text) = (date.to_string(), tongue.dates.day(date).to_string());
-    if let Some(dated) = &facts.date
-        && let Some(time) = dated.local.time
-    {
-        let offset = dated.offset.map(|offset| offset.to_string());
-        let _ = write!(
-            stamp,
-            "T{:02}:{:02}{}",
-            time.hour(),
-            time.minute(),
-            offset.as_deref().unwrap_or_default()
-        );
-        let _ = write!(text, "{}{}", tongue.text("comma"), tongue.dates.time(time));
-        if let Some(offset) = dated.offset {
-            let _ = write!(text, " ({})", utc(shell.tongue, shell.lang, offset.0));
-        }
-    }
-    let _ = write!(out, "<time datetime=\"{stamp}\"{}>{text}</time>", shell.furniture());
-    let updated = updated(shell, document);
-    if !updated.is_empty() {
-        let _ = write!(out, " {updated}");
-    }
-    out
-}
-
-/// `UTC+7`, `UTC−3:30`, as markup on a page in a language.
-pub(crate) fn utc(tongue: &Tongue, lang: Lang, minutes: i16) -> String {
-    let sign = if minutes < 0 { '−' } else { '+' };
-    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
-    let number = match (hours, rest) {
-        (0, 0) => String::new(),
-        (hours, 0) => format!("{sign}{hours}"),
-        (hours, rest) => format!("{sign}{hours}:{rest:02}"),
-    };
-    // In a text from right to left a mark holds sign and number together (Unicode Standard Annex 9).
-    let mark = if lang.is_rtl() { "\u{200e}" } else { "" };
-    let number = tongue.dates.digits(&number).replacen(sign, &format!("{sign}{mark}"), 1);
-    format!("<span class=\"times\">UTC{number}</span>")
-}
-
-/// `Updated 14 March 2026`, only where the text was changed for its readers.
-fn updated(shell: &Shell<'_>, document: &Document) -> String {
-    let editions = document.editions(shell.lang);
-    let Some(last) = editions
-        .iter()
-        .rev()
-        .find(|edition| edition.has_manifest() && edition.version > 1)
-    else {
-        return String::new();
-    };
-    let date = last.issued.date();
-    let said = shell.tongue.updated.fill(&[&shell.tongue.dates.day(date)]);
-    format!(
-        "<span class=\"updated\"{}>{}</span>",
-        shell.furniture(),
-        escape::text(&said)
-    )
-}
-
-/// Who issued it, and what weight this language has.
-fn origin(shell: &Shell<'_>, doc: DocNo, words: &Words, carried: bool) -> String {
-    let (view, tongue) = (&shell.view, shell.tongue);
-    let mut parts: Vec<String> = Vec::new();
-    if carried {
-        let home = view.home_of(doc);
-        let text = match home.filter(|home| view.register.ministry() != Some(*home)) {
-            Some(home) => tongue.say("issued-by", &[("name", view.site_name(home, shell.lang).text.into())]),
-            None => tongue.text("issued-by-ministry").to_owned(),
-        };
-        parts.push(match view.canonical(doc, Some(shell.lang)) {
-            Some(address) => format!(
-                "<a href=\"{}\">{}</a>",
-                escape::text(&shell.href(&address)),
-                escape::text(&text)
-            ),
-            None => escape::text(&text),
-        });
-    }
-    match (words.authority, words.source) {
-        (Authority::Original, _) => {}
-        (_, Some(source)) => {
-            let language = tongue.language(source.lang);
-            parts.push(escape::text(
-                &tongue.say("translation-from", &[("language", language.into())]),
-            ));
-        }
-        (_, None) => parts.push(escape::text(tongue.text("translation"))),
-    }
-    match words.authority {
-        Authority::Official => parts.push(escape::text(tongue.text("authority-official"))),
-        Authority::Machine => parts.push(escape::text(tongue.text("authority-machine"))),
-        Authority::Original | Authority::Courtesy => {}
-    }
-    parts.iter().fold(String::new(), |mut out, part| {
-        let _ = write!(out, "<span{}>{part}</span> ", shell.furniture());
-        out
-    })
-}
-
-/// What the mission says before a text of the ministry.
-fn lead_in(shell: &Shell<'_>, doc: DocNo) -> String {
-    let view = &shell.view;
-    let code = view.site(shell.site).map(|facts| &facts.code);
-    let here = |no: &DocNo| matches!(&view.facts(*no).kind, Kind::Placement(p) if Some(&p.on) == code && !p.hide);
-    let placements = view.document(doc).placements().iter().copied();
-    let Some(placement) = placements
-        .filter(here)
-        .find(|no| view.document(*no).language(shell.lang).is_some())
-    else {
-        return String::new();
-    };
-    let Some((words, lang)) = words_near(view, placement, shell.lang) else {
-        return String::new();
-    };
-    let around = OnPage {
-        view: *view,
-        linker: &shell.linker,
-        lang: shell.lang,
-    };
-    let body = Walk::new(&words, lang, shell.tongue, &around)
-        .without_anchors()
-        .body(&words.body);
-    format!("<div class=\"lead-in\"{}>{body}</div>", lang_attr(lang, shell.lang))
-}
-
-/// The languages of this text; those of the site that it lacks are said, not linked.
-fn languages(shell: &Shell<'_>, doc: DocNo) -> String {
-    let (view, document) = (&shell.view, shell.view.document(doc));
-    let of_site = view.site(shell.site).map_or(&[][..], |facts| &facts.langs);
-    let there: Vec<(Lang, Address)> = document
-        .words
-        .iter()
-        .filter_map(|words| Some((words.lang, in_language(view, shell.site, doc, words.lang)?)))
-        .collect();
-    let lacks = |lang: &Lang| !there.iter().any(|(other, _)| other == lang);
-    let missing: Vec<Lang> = of_site.iter().copied().filter(lacks).collect();
-    if there.len() + missing.len() < 2 {
-        return String::new();
-    }
-    let (tongue, fl) = (shell.tongue, shell.furniture());
-    let label = escape::text(tongue.text("text-languages"));
-    let mut out =
-        format!("<nav class=\"text-langs\" aria-labelledby=\"text-langs\"><p id=\"text-langs\"{fl}>{label}</p><ul>");
-    for (lang, address) in &there {
-        push_language(shell, *lang, address, &mut out);
-    }
-    push_missing(shell, &missing, &mut out);
-    out.push_str("</ul></nav>");
-    out
-}
-
-/// The text in a language: this page or another.
-fn push_language(shell: &Shell<'_>, lang: Lang, address: &Address, out: &mut String) {
-    if lang == shell.lang {
-        out.push_str("<li><span lang=\"");
-        out.push_str(lang.as_str());
-        out.push_str("\" aria-current=\"true\">");
-        out.push_str(&endonym(lang));
-        out.push_str("</span></li>");
-        return;
-    }
-    out.push_str("<li><a href=\"");
-    out.push_str(&shell.href(address));
-    out.push_str("\" hreflang=\"");
-    out.push_str(lang.as_str());
-    out.push('"');
-    out.push_str(&lang_attr(lang, shell.lang));
-    out.push('>');
-    out.push_str(&endonym(lang));
-    out.push_str("</a></li>");
-}
-
-/// The languages of the site that a text lacks, said once for all of them.
-fn push_missing(shell: &Shell<'_>, missing: &[Lang], out: &mut String) {
-    if missing.is_empty() {
-        return;
-    }
-    let name = |lang: &Lang| format!("<span{}>{}</span>", lang_attr(*lang, shell.lang), endonym(*lang));
-    let names: Vec<String> = missing.iter().map(name).collect();
-    let names = names.join(shell.tongue.text("comma"));
-    let (fl, none) = (shell.furniture(), escape::text(shell.tongue.text("not-available")));
-    let _ = write!(
-        out,
-        "<li class=\"none\"><span>{names}</span> <span{fl}>({none})</span></li>"
-    );
-}
-
 /// People of the text by the names and roles it gives them.
 fn people(shell: &Shell<'_>, doc: DocNo, words: &Words) -> String {
     let facts = shell.view.facts(doc);
@@ -444,101 +239,4 @@ fn topics(shell: &Shell<'_>, doc: DocNo) -> String {
         );
     }
     out
-}
-
-/// Below the text: send, print, cite; version, proof, other forms.
-pub(super) fn colophon(shell: &Shell<'_>, fields: Fields, doc: DocNo, edition: Option<&Edition>) -> Fields {
-    let view = &shell.view;
-    let permalink = Address::Permalink { doc };
-    let fields = fields
-        .html("permalink", permalink.url(view))
-        .html("history", shell.href(&permalink));
-    let Some(edition) = edition else {
-        return fields.with("version", "");
-    };
-    let home = view.home_of(doc).unwrap_or(shell.site);
-    let canonical = shell.canonical.unwrap_or(Address::Document {
-        site: home,
-        lang: shell.lang,
-        doc,
-        form: Form::Html,
-    });
-    let url = canonical.url(view);
-    let tongue = shell.tongue;
-    let number = |number: u64| tongue.dates.digits(&number.to_string());
-    let version = tongue.version_line.fill(&[
-        &number(u64::from(edition.version)),
-        &number(edition.index),
-        &tongue.dates.day(edition.issued.date()),
-    ]);
-    let desk = view.frames.get(view, home, shell.lang);
-    let is_dated = !view
-        .facts(doc)
-        .kind
-        .text()
-        .is_some_and(record::facts::TextKind::is_standing);
-    // Other forms lie beside the page of the site that issued the text.
-    let page = shell.href(&canonical);
-    let form = |form: Form| format!("{page}{}", form.suffix());
-    let witnessed = view.source.witnessed(edition.index);
-    fields
-        .with("version", version)
-        .with("witnessed", witnessed::line(tongue, witnessed.as_deref()))
-        .html("mail", suggestion(shell, desk.desk(), &url))
-        .html("report", report(shell, desk.desk(), &url))
-        .html(
-            "press",
-            if is_dated {
-                desk.desk().press.clone()
-            } else {
-                String::new()
-            },
-        )
-        .html("url", url)
-        .html("proof", form(Form::Proof))
-        .html("md", form(Form::Markdown))
-        .html("txt", form(Form::Text))
-        .html("json", form(Form::Json))
-        .html(
-            "about",
-            shell.href(&Address::About {
-                site: shell.site,
-                lang: view.list_lang(shell.site, shell.lang),
-            }),
-        )
-}
-
-/// A mail to a friend: title, address, and who issued the text; opened in the reader's own program.
-fn suggestion(shell: &Shell<'_>, desk: &Desk, url: &str) -> String {
-    let view = &shell.view;
-    let name = view.site_name(shell.site, shell.lang).text;
-    // The address stands as it is: RFC 6068, section 2.
-    let from = desk
-        .general
-        .as_deref()
-        .map_or_else(String::new, |mail| format!("%0D%0A{}", encoded_address(mail)));
-    mail(
-        "",
-        &shell.title,
-        url,
-        &format!("%0D%0A{}{from}%0D%0A", utf8_percent_encode(name, QUERY)),
-    )
-}
-
-/// A mail to the office about an error in the text; empty where the office has no address.
-fn report(shell: &Shell<'_>, desk: &Desk, url: &str) -> String {
-    let Some(to) = &desk.errors else { return String::new() };
-    let subject = format!("{}: {}", shell.tongue.text("report-error"), shell.title);
-    mail(&encoded_address(to), &subject, url, "")
-}
-
-fn encoded_address(mail: &str) -> String {
-    utf8_percent_encode(mail, ADDRESS).to_string()
-}
-
-/// The address of a mail (RFC 6068) whose text begins with its subject and an address; the end is encoded already.
-fn mail(to: &str, subject: &str, url: &str, end: &str) -> String {
-    let subject = utf8_percent_encode(subject, QUERY);
-    let url = utf8_percent_encode(url, QUERY);
-    format!("mailto:{to}?subject={subject}&amp;body={subject}%0D%0A%0D%0A{url}%0D%0A{end}")
 }
