@@ -1,7 +1,11 @@
 //! Which address belongs to which document, for ever: addresses that were given stay taken.
 
 use super::{DocNo, Register};
-use crate::{date::Month, lang::Lang};
+use crate::{
+    date::Month,
+    facts::{Facts, Kind},
+    lang::Lang,
+};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -68,6 +72,27 @@ pub(super) enum Part<'a> {
         importer: &'a str,
         key: &'a str,
     },
+}
+
+impl<'a> Part<'a> {
+    /// The part of an address that the facts of a document name; `None` where they name none.
+    pub(super) fn of_facts(facts: &'a Facts, site: Option<DocNo>) -> Option<Self> {
+        Some(match (&facts.kind, site) {
+            (Kind::Person(person), Some(site)) => Self::Person {
+                site,
+                slug: &person.slug,
+            },
+            (Kind::Topic(topic), site) => Self::Topic {
+                site,
+                slug: &topic.slug,
+            },
+            (Kind::Section(section), Some(site)) => Self::Section {
+                site,
+                slug: &section.slug,
+            },
+            _ => return None,
+        })
+    }
 }
 
 impl Part<'_> {

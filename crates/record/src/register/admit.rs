@@ -266,22 +266,10 @@ impl Register {
 
     fn admit_slug(&self, content: &Content, facts: &Facts) -> Result<(), Refusal> {
         let site = facts.site.as_deref().and_then(|code| self.site_by_code(code));
-        let part = match (&facts.kind, site) {
-            (Kind::Person(person), Some(site)) => Part::Person {
-                site,
-                slug: &person.slug,
-            },
-            (Kind::Topic(topic), site) => Part::Topic {
-                site,
-                slug: &topic.slug,
-            },
-            (Kind::Section(section), Some(site)) => Part::Section {
-                site,
-                slug: &section.slug,
-            },
-            _ => return Ok(()),
-        };
-        self.admit_address(&part, content)
+        match Part::of_facts(facts, site) {
+            Some(part) => self.admit_address(&part, content),
+            None => Ok(()),
+        }
     }
 
     fn admit_words(&self, doc: Option<&Document>, content: &Content, words: &Words) -> Result<(), Refusal> {

@@ -254,31 +254,18 @@ impl Register {
     }
 
     fn give_addresses_of_facts(&mut self, no: DocNo) {
-        let facts = &self.document(no).facts;
-        let site = facts.site.as_deref().and_then(|code| self.site_by_code(code));
-        let kind = facts.kind.clone();
-        let part = match (&kind, site) {
-            (Kind::Site(facts), _) => {
-                let code = facts.code.clone();
-                self.structure.codes.entry(code).or_insert(no);
-                return;
-            }
-            (Kind::Person(person), Some(site)) => Part::Person {
-                site,
-                slug: &person.slug,
-            },
-            (Kind::Topic(topic), site) => Part::Topic {
-                site,
-                slug: &topic.slug,
-            },
-            (Kind::Section(section), Some(site)) => Part::Section {
-                site,
-                slug: &section.slug,
-            },
-            _ => return,
+        let code = self.document(no).facts.site.as_deref();
+        let site = code.and_then(|code| self.site_by_code(code));
+        let Some(doc) = self.documents.get(no.0 as usize) else {
+            return;
         };
-        // Admission made sure that no other document has it.
-        let _ = self.addresses.give(&part, no);
+        if let Kind::Site(site) = &doc.facts.kind {
+            self.structure.codes.entry(site.code.clone()).or_insert(no);
+        }
+        if let Some(part) = Part::of_facts(&doc.facts, site) {
+            // Admission made sure that no other document has it.
+            let _ = self.addresses.give(&part, no);
+        }
     }
 
     fn give_text_address(&mut self, no: DocNo, lang: Lang) {
