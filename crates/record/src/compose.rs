@@ -123,7 +123,7 @@ pub struct Composer<'a> {
     pub keys: &'a dyn Fn(&str) -> Option<&'a dyn Signs>,
     /// Draws a salt.
     pub salt: &'a mut dyn FnMut() -> [u8; SALT],
-    /// Whether each signed entry is [read back](reread()) before it counts. That costs as much again as composing it.
+    /// Whether each signed entry is [read back](reread()) before it counts. That costs twice as much as composing it.
     pub reread: bool,
 }
 
