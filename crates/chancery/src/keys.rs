@@ -276,7 +276,7 @@ impl Offices {
             folder.keys().display()
         );
         Err(Failure::new(message)
-            .hint("restore it from where keys are kept; `chancery site add` makes one together with its site"))
+            .hint("restore it from where keys are kept; `chancery key list` shows whether it has ended, and `chancery key add --mission` makes another"))
     }
 
     /// Adds a key that was just made.

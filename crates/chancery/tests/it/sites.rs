@@ -168,4 +168,10 @@ fn a_closed_mission_stays_readable_under_a_notice() {
         .expect("runs");
     assert_eq!(refused.status.code(), Some(1));
     verified(here);
+    ok(here, &["key", "add", "m", "--mission", "vn", "--yes"]);
+    ok(here, &["site", "change", "m", "--code", "vn", "--reopen", "--yes"]);
+    ok(here, &["publish", "m", "texts"]);
+    let page = twice(&Server::start(here, &["serve", "m"]), "vn.old.example", TEXT);
+    assert!(!page.contains("Closed") && page.contains("The water rose."), "{page}");
+    verified(here);
 }

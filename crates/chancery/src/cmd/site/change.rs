@@ -44,6 +44,9 @@ pub struct Args {
     /// All host names of the site; the first is the one of its addresses, the others lead there
     #[arg(long = "host")]
     hosts: Vec<String>,
+    /// Take away what the pages of a mission say since `site close` or `site merge`; `key add --mission` gives it a key first
+    #[arg(long)]
+    reopen: bool,
     /// Show what would change, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -72,10 +75,22 @@ pub(super) fn run(args: &Args) -> Done {
     check(&all)?;
     check_hosts(&all, &[], &writing.register)?;
     let files = Files::new(&writing.folder.record(), writing.size());
-    let mut changes: Vec<Change> = (site != *before)
-        .then(|| corrected(doc, site, doc.facts.notice.clone()))
+    let is_reopened = args.reopen && !doc.facts.notice.is_empty();
+    let notice = if is_reopened {
+        Vec::new()
+    } else {
+        doc.facts.notice.clone()
+    };
+    let mut changes: Vec<Change> = (site != *before || is_reopened)
+        .then(|| corrected(doc, site, notice))
         .into_iter()
         .collect();
+    if is_reopened {
+        say(format!(
+            "reopen\t{}\tits pages no longer say that it has ended",
+            args.code
+        ));
+    }
     for (lang, name) in &names {
         changes.extend(renamed(doc, &files, *lang, name)?);
     }
