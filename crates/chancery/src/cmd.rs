@@ -17,6 +17,7 @@ pub mod policy;
 pub mod preview;
 mod protect;
 pub mod publish;
+pub mod rooted;
 pub mod serve;
 pub mod signer;
 pub mod site;

@@ -41,7 +41,8 @@ pub struct Args {
     pub yes: bool,
 }
 
-fn reason(word: &str) -> Result<Reason, String> {
+/// A reason by its word.
+pub(super) fn reason(word: &str) -> Result<Reason, String> {
     let all: Vec<&str> = Reason::ALL.iter().map(|r| r.word()).collect();
     Reason::from_word(word).ok_or_else(|| format!("one of {}", all.join(", ")))
 }

@@ -1,12 +1,11 @@
 //! `chancery erase`: texts or pictures are removed for good, by the root keys.
 
-use super::publish::notice_text;
+use super::{end::reason, publish::notice_text, rooted::Rooted};
 use crate::{
     clock,
     erasing::{Erasing, captured, facts_of, manifest},
     folder::Folder,
     intake::captures::Named,
-    keys,
     output::{self, Done, Failure, note},
     reading::Files,
     writing::Writing,
@@ -40,28 +39,13 @@ pub struct Args {
     /// Own wording for readers, once for each language; otherwise the standard one
     #[arg(long, value_name = "LANG=TEXT")]
     pub notice: Vec<String>,
-    /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
-    #[arg(long, value_name = "PATH")]
-    pub root_key: Vec<PathBuf>,
-    /// Write the entry to a file for root keys that lie elsewhere, instead of entering it
-    #[arg(long, value_name = "FILE")]
-    pub propose: Option<PathBuf>,
-    /// Show what would be gone, and change nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Go ahead without asking
-    #[arg(long, short)]
-    pub yes: bool,
+    #[command(flatten)]
+    pub rooted: Rooted,
 }
 
 fn basis(word: &str) -> Result<Basis, String> {
     let all: Vec<&str> = Basis::ALL.iter().map(|b| b.word()).collect();
     Basis::from_word(word).ok_or_else(|| format!("one of {}", all.join(", ")))
-}
-
-fn reason(word: &str) -> Result<Reason, String> {
-    let all: Vec<&str> = Reason::ALL.iter().map(|r| r.word()).collect();
-    Reason::from_word(word).ok_or_else(|| format!("one of {}", all.join(", ")))
 }
 
 /// Runs the command.
@@ -74,10 +58,10 @@ pub fn run(args: &Args) -> Done {
     }
     let pieces = doomed.parts(args)?;
     doomed.tell(&writing.register, pieces.len());
-    if args.dry_run {
+    if args.rooted.dry_run {
         return writing.close_dry();
     }
-    if let Some(path) = &args.propose {
+    if let Some(path) = &args.rooted.propose {
         let [piece] = pieces.as_slice() else {
             return Err(Failure::usage("this takes several entries").hint("propose fewer at once, one file each"));
         };
@@ -85,9 +69,9 @@ pub fn run(args: &Args) -> Done {
         let draft = writing.composed(1, clock::now(), |composer| Ok(vec![composer.erase(erasure, &[])?]))?;
         return writing.propose(draft, None, path);
     }
-    let roots = keys::quorum(&writing.folder, &writing.register, &args.root_key)?;
+    let roots = args.rooted.roots(&writing)?;
     let roots: Vec<&SigningKey> = roots.iter().collect();
-    output::confirm(args.yes, "Erase all this for good? It cannot be undone.")?;
+    output::confirm(args.rooted.yes, "Erase all this for good? It cannot be undone.")?;
     for piece in pieces {
         let commit = writing.erase(piece, &roots, clock::now())?;
         note(format!("erased by entry {} of the record", commit.first));

@@ -1,11 +1,11 @@
 //! `chancery freeze`: the root keys end the record; nothing is accepted any more.
 
 use super::init::is_origin;
+use super::rooted::Rooted;
 use crate::{
     clock, disowned,
     erasing::manifest,
     folder::Folder,
-    keys,
     output::{self, Context as _, Done, Failure, note, say},
     reading::Files,
     writing::Writing,
@@ -25,18 +25,8 @@ pub struct Args {
     /// The ministry stands by this many entries only, from the first on; all of them unless given
     #[arg(long, value_name = "ENTRIES")]
     pub good: Option<u64>,
-    /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
-    #[arg(long, value_name = "PATH")]
-    pub root_key: Vec<PathBuf>,
-    /// Write the entry to a file for root keys that lie elsewhere, instead of entering it
-    #[arg(long, value_name = "FILE")]
-    pub propose: Option<PathBuf>,
-    /// Show what would be done, and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Go ahead without asking
-    #[arg(long, short)]
-    pub yes: bool,
+    #[command(flatten)]
+    pub rooted: Rooted,
 }
 
 /// Runs the command.
@@ -45,16 +35,19 @@ pub fn run(args: &Args) -> Done {
     let freeze = wanted(args, &writing)?;
     check(&writing, &freeze)?;
     tell(&writing.register, &freeze);
-    if args.dry_run {
+    if args.rooted.dry_run {
         return writing.close_dry();
     }
-    if let Some(path) = &args.propose {
+    if let Some(path) = &args.rooted.propose {
         let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.freeze(freeze, &[])?]))?;
         return writing.propose(draft, None, path);
     }
-    let roots = keys::quorum(&writing.folder, &writing.register, &args.root_key)?;
+    let roots = args.rooted.roots(&writing)?;
     let roots: Vec<&SigningKey> = roots.iter().collect();
-    output::confirm(args.yes, "Freeze the record? Nothing can ever be added to it again.")?;
+    output::confirm(
+        args.rooted.yes,
+        "Freeze the record? Nothing can ever be added to it again.",
+    )?;
     let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.freeze(freeze, &roots)?]))?;
     let commit = writing.commit(vec![draft])?;
     note(format!("frozen by entry {} of the record", commit.first));

@@ -5,10 +5,10 @@ mod new;
 
 use super::policy;
 use super::protect;
+use super::rooted::Rooted;
 use crate::{
     clock,
     folder::Folder,
-    keys,
     output::{self, Done, Failure, note, say},
     reading::{self, Files},
     writing::{Draft, Writing},
@@ -91,18 +91,8 @@ struct How {
     /// Root signatures that changes need from the next entry on
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     quorum: Option<u32>,
-    /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
-    #[arg(long, value_name = "PATH")]
-    root_key: Vec<PathBuf>,
-    /// Write the entry to a file for root keys that lie elsewhere, instead of entering it
-    #[arg(long, value_name = "FILE")]
-    propose: Option<PathBuf>,
-    /// Show what would be done, and do nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Go ahead without asking
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    rooted: Rooted,
 }
 
 /// Runs the command.
@@ -151,22 +141,12 @@ fn signs(known: &Known) -> String {
     }
 }
 
-impl How {
-    /// The root keys that sign; none for a proposal.
-    fn roots(&self, writing: &Writing) -> Done<Vec<SigningKey>> {
-        if self.propose.is_some() {
-            return Ok(Vec::new());
-        }
-        keys::quorum(&writing.folder, &writing.register, &self.root_key)
-    }
-}
-
 fn add(args: &Change, replace: bool) -> Done {
     let mut writing = Writing::open(Folder::open(&args.folder)?)?;
     let new = args
         .what
         .new_key(&writing.folder, &writing.register, args.to.as_deref())?;
-    let proposed = args.how.propose.is_some();
+    let proposed = args.how.rooted.propose.is_some();
     new.mission
         .as_deref()
         .map_or(Ok(()), |mission| check_mission(&writing.register, mission, proposed))?;
@@ -197,11 +177,11 @@ fn add(args: &Change, replace: bool) -> Done {
         say(format!("ends\t{}\tfrom entry {until} on", told(vkey, new.role)));
     }
     let goes = format!("Its private key goes to {} and is never shown.", new.path.display());
-    if args.how.dry_run {
+    if args.how.rooted.dry_run {
         note(goes);
         return writing.close_dry();
     }
-    let roots = args.how.roots(&writing)?;
+    let roots = args.how.rooted.roots(&writing)?;
     let with_signer = writing.folder.config.signer.is_some();
     let fresh = made(&new)?;
     let addition = KeyChange::Add {
@@ -213,7 +193,10 @@ fn add(args: &Change, replace: bool) -> Done {
     let changes = std::iter::once(addition).chain(endings(&ended, until)).collect();
     let composed = Composed::of(&mut writing, changes, &args.how, &roots)?;
     note(goes);
-    output::confirm(args.how.yes || args.how.propose.is_some(), "Change the keys so?")?;
+    output::confirm(
+        args.how.rooted.yes || args.how.rooted.propose.is_some(),
+        "Change the keys so?",
+    )?;
     // The private key first: a crash leaves a file that no entry names, never an entry without its key. It stays after an
     // error too, since the entry may be on the disk; the next attempt takes it up.
     let key = fresh.keep(&new)?;
@@ -222,7 +205,7 @@ fn add(args: &Change, replace: bool) -> Done {
     if with_signer && new.role != Role::Root {
         note(format!("Move {} into the folder of the signer.", new.path.display()));
     }
-    if args.how.propose.is_some() {
+    if args.how.rooted.propose.is_some() {
         return Ok(());
     }
     match (new.role, ended.is_empty()) {
@@ -255,13 +238,16 @@ fn finish(args: &End) -> Done {
         Role::Log => note("Checkpoints are signed by the other key alone."),
         Role::Root => {}
     }
-    if args.how.dry_run {
+    if args.how.rooted.dry_run {
         return writing.close_dry();
     }
-    let roots = args.how.roots(&writing)?;
+    let roots = args.how.rooted.roots(&writing)?;
     let changes = endings(std::slice::from_ref(vkey), size + 1).collect();
     let composed = Composed::of(&mut writing, changes, &args.how, &roots)?;
-    output::confirm(args.how.yes || args.how.propose.is_some(), "End this key?")?;
+    output::confirm(
+        args.how.rooted.yes || args.how.rooted.propose.is_some(),
+        "End this key?",
+    )?;
     composed.commit(writing, None, &args.how)
 }
 
@@ -316,7 +302,7 @@ impl Composed {
     }
 
     fn commit(self, mut writing: Writing, log: Option<SigningKey>, how: &How) -> Done {
-        if let Some(path) = &how.propose {
+        if let Some(path) = &how.rooted.propose {
             return writing.propose(self.draft, self.policy.as_deref(), path);
         }
         if let Some(policy) = self.policy {

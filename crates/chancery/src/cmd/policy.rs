@@ -1,9 +1,10 @@
 //! `chancery policy`: which witnesses must cosign the record, from the next entry on.
 
+use super::rooted::Rooted;
 use crate::{
     clock,
     folder::{self, Folder},
-    given, keys,
+    given,
     output::{Context as _, Done, Failure, confirm, note},
     remote,
     writing::Writing,
@@ -22,28 +23,14 @@ pub struct Args {
     pub folder: PathBuf,
     /// Witnesses, groups and quorum in the syntax of C2SP tlog-policy; the lines of the log are added
     pub file: PathBuf,
-    /// Root key, or a folder with root keys, once they have been moved
-    #[arg(long, value_name = "FILE|FOLDER")]
-    pub root_key: Option<PathBuf>,
-    /// Write the entry to a file for root keys that lie elsewhere, instead of entering it
-    #[arg(long, value_name = "FILE")]
-    pub propose: Option<PathBuf>,
-    /// Show what would be done, and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Do it without asking
-    #[arg(long)]
-    pub yes: bool,
+    #[command(flatten)]
+    pub rooted: Rooted,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let witnesses = read(&args.file)?;
     let folder = Folder::open(&args.folder)?;
-    let roots = match &args.propose {
-        Some(_) => Vec::new(),
-        None => keys::load_roots(args.root_key.as_deref().unwrap_or(&folder.root_keys()))?,
-    };
     let mut writing = Writing::open(folder)?;
     let size = writing.register.size();
     let logs = writing.register.keys().valid(size, Role::Log, None);
@@ -54,14 +41,15 @@ pub fn run(args: &Args) -> Done {
         return writing.close();
     }
     tell(&policy)?;
-    if args.dry_run {
+    if args.rooted.dry_run {
         return writing.close_dry();
     }
-    if let Some(path) = &args.propose {
+    if let Some(path) = &args.rooted.propose {
         let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.policy(hash, &[])?]))?;
         return writing.propose(draft, Some(&policy), path);
     }
-    confirm(args.yes, "Shall this be the policy from the next entry on?")?;
+    let roots = args.rooted.roots(&writing)?;
+    confirm(args.rooted.yes, "Shall this be the policy from the next entry on?")?;
     let roots: Vec<&SigningKey> = roots.iter().collect();
     writing.prepare_policy(policy.as_bytes())?;
     let draft = writing.composed(0, clock::now(), |composer| Ok(vec![composer.policy(hash, &roots)?]))?;

@@ -3,7 +3,9 @@
 use crate::{
     cmd::{
         end::{self, Ending},
-        freeze, init, site,
+        freeze, init,
+        rooted::Rooted,
+        site,
     },
     folder::Folder,
     writing::Writing,
@@ -142,10 +144,10 @@ impl Family {
             folder: self.home.path().join("data"),
             successor: Some("record2.mfa.example".to_owned()),
             good: None,
-            root_key: Vec::new(),
-            propose: None,
-            dry_run: false,
-            yes: true,
+            rooted: Rooted {
+                yes: true,
+                ..Rooted::default()
+            },
         };
         freeze::run(&args).unwrap();
     }
