@@ -6,6 +6,8 @@
 //! recovered, checked file by file, and compared with what had been acknowledged and seen. The power
 //! fails during recovery too.
 //!
+//! Other kinds of stories share the cuts: entries that erase blobs.
+//!
 //! `TLOG_CUTS` and `TLOG_SEED` choose another number of cuts and other lives:
 //!
 //! ```text
@@ -14,12 +16,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod erasing;
 mod judge;
+mod kinds;
 mod life;
 mod mutants;
 #[allow(dead_code, reason = "the other tests need more of it")]
 #[path = "../it/support.rs"]
 mod support;
+mod texts;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -28,6 +33,9 @@ use std::time::Instant;
 use tlog::store::Memory;
 use tlog::store::memory::Chance;
 use tlog::{Commit, Disk, Group, StoreError, Writer};
+
+use crate::erasing::Erasing;
+use crate::kinds::{Kind, one_story};
 
 /// What is tested: the writer as it is, or one made worse on purpose.
 pub(crate) trait Subject: Sync {
@@ -46,12 +54,22 @@ impl Subject for Real {}
 
 /// Lives one after the other until there were enough cuts. Gives the number of lives, or what went wrong.
 pub(crate) fn explore(subject: &dyn Subject, first: u64, per_life: usize, cuts: u64) -> Result<u64, String> {
+    all_of(first, cuts, &|seed, done| one_life(subject, seed, per_life, done))
+}
+
+/// As [`explore`], with stories of another kind.
+pub(crate) fn explore_kind(kind: &impl Kind, first: u64, per_story: usize, cuts: u64) -> Result<u64, String> {
+    all_of(first, cuts, &|seed, done| one_story(kind, seed, per_story, done))
+}
+
+type One<'a> = &'a (dyn Fn(u64, &AtomicU64) -> Result<(), String> + Sync);
+
+fn all_of(first: u64, cuts: u64, one: One<'_>) -> Result<u64, String> {
     let (done, next, stop) = (AtomicU64::new(0), AtomicU64::new(first), AtomicBool::new(false));
     let work = || {
         while done.load(Ordering::Relaxed) < cuts && !stop.load(Ordering::Relaxed) {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            let lived = one_life(subject, seed, per_life, &done);
-            lived.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+            one(seed, &done).inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
         }
         Ok::<(), String>(())
     };
@@ -82,11 +100,22 @@ fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().expect(name))
 }
 
+type Explore<'a> = &'a dyn Fn(u64) -> Result<u64, String>;
+
 #[test]
 fn many_power_cuts() {
     let (seed, cuts) = (number("TLOG_SEED", 1), number("TLOG_CUTS", 100_000));
-    let start = Instant::now();
-    let lives = explore(&Real, seed, usize::MAX, cuts).unwrap_or_else(|what| panic!("{what}"));
-    let seconds = start.elapsed().as_secs_f64();
-    println!("seed {seed}: {cuts} power cuts in {lives} lives, nothing lost, {seconds:.1} s");
+    let part = cuts / 5;
+    let kinds: [(&str, u64, Explore<'_>); 2] = [
+        ("erasing", part, &|cuts| {
+            explore_kind(&Erasing(&Real), seed, usize::MAX, cuts)
+        }),
+        ("appending", cuts - part, &|cuts| explore(&Real, seed, usize::MAX, cuts)),
+    ];
+    for (name, cuts, explore) in kinds {
+        let start = Instant::now();
+        let lives = explore(cuts).unwrap_or_else(|what| panic!("{name}: {what}"));
+        let seconds = start.elapsed().as_secs_f64();
+        println!("seed {seed}, {name}: {cuts} power cuts in {lives} stories, nothing lost, {seconds:.1} s");
+    }
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use tlog::store::{File, Item, Listing, Lock, Memory};
 use tlog::{Commit, Disk, Group, Source, StoreError, Writer};
 
-use crate::{Subject, explore};
+use crate::erasing::Erasing;
+use crate::{Subject, explore, explore_kind};
 
 /// What is done wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,10 @@ enum Lie {
     PageCache,
     /// The checkpoint is published before tiles and bundles.
     Early,
+    /// Blobs that are erased keep their files.
+    Unlink,
+    /// Segments with erased bytes stay in the journal.
+    Scrap,
 }
 
 /// A disk that hides what is done wrong above it.
@@ -132,6 +137,9 @@ impl Disk for Liar {
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        if self.lie == Lie::Scrap && to.starts_with(".state/scrap-") {
+            return Ok(());
+        }
         self.inner.rename(from, to)?;
         self.deliver()
     }
@@ -145,6 +153,9 @@ impl Disk for Liar {
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
+        if self.lie == Lie::Unlink && path.starts_with("blob/") {
+            return Ok(());
+        }
         self.inner.remove(path)
     }
 
@@ -183,9 +194,8 @@ impl Subject for Splitter {
     }
 }
 
-fn found(subject: &dyn Subject, name: &str) {
-    let found = explore(subject, 1, 24, 40_000);
-    let what = found.expect_err(name);
+fn found(explored: Result<u64, String>, name: &str) {
+    let what = explored.expect_err(name);
     println!("{name}: {what:.300}");
 }
 
@@ -201,7 +211,17 @@ fn each_writer_made_worse_is_found() {
         Lie::Early,
     ];
     for lie in lies {
-        found(&lie, &format!("{lie:?}"));
+        found(explore(&lie, 1, 24, 40_000), &format!("{lie:?}"));
     }
-    found(&Splitter, "a group that is split");
+    found(explore(&Splitter, 1, 24, 40_000), "a group that is split");
+}
+
+#[test]
+fn each_eraser_made_worse_is_found() {
+    for lie in [Lie::Unlink, Lie::Scrap, Lie::Names, Lie::Commit] {
+        found(
+            explore_kind(&Erasing(&lie), 1, 24, 40_000),
+            &format!("erasing, {lie:?}"),
+        );
+    }
 }
