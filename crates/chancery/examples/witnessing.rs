@@ -74,7 +74,7 @@ fn requests(key: &SigningKey, count: u64) -> Outcome<Vec<Vec<u8>>> {
     Ok(all)
 }
 
-/// Asks until the time is over; gives how long each answer took.
+/// Asks until the time is over, or nothing is left to ask; gives how long each answer took.
 fn run(at: &str, requests: &[Vec<u8>], until: Instant) -> Outcome<Vec<Duration>> {
     let socket = TcpStream::connect(at)?;
     socket.set_nodelay(true)?;
@@ -102,7 +102,7 @@ fn run(at: &str, requests: &[Vec<u8>], until: Instant) -> Outcome<Vec<Duration>>
         reader.read_exact(&mut vec![0; length])?;
         took.push(started.elapsed());
     }
-    Err("too few requests were prepared: the witness is faster than expected".into())
+    Ok(took)
 }
 
 fn start(chancery: &Path, folder: &Path, keys: &[SigningKey]) -> Outcome<Child> {
