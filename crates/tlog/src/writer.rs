@@ -18,38 +18,33 @@
 //!
 //! After any error from step 4 on, and after any failed sync, the writer stops for good.
 
+mod open;
+mod segment;
+
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
-use std::io::ErrorKind;
 use std::sync::Arc;
 
-use crate::checkpoint::Checkpoint;
 use crate::committed::{self, Committed};
 use crate::cosigned;
 use crate::derive::{CHECKPOINT, Deriver, blob_path, holds, remove_partials, replace, waiting_path};
 use crate::erase::{self, Erases, scrap_segments};
 use crate::grown::Grown;
-use crate::hash::{Hash, empty_root, leaf_hash};
-use crate::journal::{Blob, MAX_RECORD, Record, segment_path, segments};
-use crate::note::{SigningKey, Signs};
+use crate::hash::{Hash, leaf_hash};
+use crate::journal::{Blob, MAX_RECORD, Record};
 use crate::plan::{Plan, Tip};
-use crate::recover::{Recovery, drop_segments, heal, write_committed};
+use crate::recover::{drop_segments, write_committed};
 use crate::signer::Signer;
-use crate::store::{Disk, File, LOCK, Lock, STATE, StoreError};
+use crate::store::{Disk, Lock, StoreError};
 use crate::tile::{Tile, push_entry};
 use crate::tree::Tree;
-use crate::trust::Trust;
+
+use segment::Segment;
 
 /// A blob above this goes to a file of its own before the commit, in bytes.
 pub const BIG_BLOB: usize = 256 << 10;
 /// So do all blobs of a group whose blobs are above this together, in bytes.
 pub const BIG_GROUP: usize = 4 << 20;
-/// Length of the first segment of a writer, which often has little to write.
-const FIRST_SEGMENT: usize = 256 << 10;
-/// Each next one is four times as long, up to this; a longer record has a segment of its length.
-const LONGEST_SEGMENT: usize = 16 << 20;
-/// More files than this are synced by one `syncfs`.
-const FEW_FILES: usize = 8;
 /// Room for a checkpoint with the lines of all keys of its log, in bytes.
 const LONGEST_CHECKPOINT: usize = 4096;
 /// Space asked for beyond what is computed, for folders and the like.
@@ -103,12 +98,6 @@ pub struct Writer {
     _lock: Box<dyn Lock>,
 }
 
-struct Segment {
-    first: u64,
-    file: Box<dyn File>,
-    len: u64,
-}
-
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Writer({} at {})", self.signer.name(), self.committed.size)
@@ -116,116 +105,6 @@ impl fmt::Debug for Writer {
 }
 
 impl Writer {
-    /// Begins a new log whose name is `origin`, also the name of `key`: an empty, signed checkpoint.
-    ///
-    /// A crash leaves nothing that counts as a log, or an empty log.
-    pub fn create(disk: &dyn Disk, origin: &str, key: &SigningKey) -> Result<(), StoreError> {
-        check_origin(origin, key)?;
-        let _lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
-        for item in disk.list("")? {
-            if [CHECKPOINT, "checkpoints", "tile", "blob"].contains(&item.name.as_str()) {
-                return Err(StoreError::Exists(item.name));
-            }
-        }
-        if let Some(first) = segments(disk)?.first() {
-            return Err(StoreError::Exists(segment_path(*first)));
-        }
-        let root = empty_root();
-        write_committed(disk, &Committed::drained(0, root))?;
-        let empty = Checkpoint {
-            origin: origin.to_owned(),
-            size: 0,
-            root,
-        };
-        let temporary = format!("{STATE}/tmp-create");
-        disk.remove(&temporary)?;
-        disk.create(&temporary, &empty.sign(key), false)?;
-        disk.sync(&temporary)?;
-        disk.rename(&temporary, CHECKPOINT)?;
-        Ok(disk.sync_all()?)
-    }
-
-    /// Opens a log for writing: locks it, recovers it, and says what recovery did.
-    pub fn open(disk: Arc<dyn Disk>, origin: &str, key: SigningKey) -> Result<(Self, Recovery), StoreError> {
-        Self::open_erasing(disk, origin, key, erase::nothing)
-    }
-
-    /// As [`Self::open`], for a log some of whose entries remove blobs for good: `erases` says which. A log that
-    /// was once opened so must always be.
-    pub fn open_erasing(
-        disk: Arc<dyn Disk>,
-        origin: &str,
-        key: SigningKey,
-        erases: Erases,
-    ) -> Result<(Self, Recovery), StoreError> {
-        check_origin(origin, &key)?;
-        let verifier = key.verifier();
-        Self::open_with(disk, vec![Arc::new(key)], &verifier, erases)
-    }
-
-    /// As [`Self::open_erasing`], for a log whose key changes: `known` are all keys that ever signed for it, `keys`
-    /// those that sign from now on, see [`sign_with`](Self::sign_with).
-    pub fn open_with(
-        disk: Arc<dyn Disk>,
-        keys: Vec<Arc<dyn Signs>>,
-        known: &dyn Trust,
-        erases: Erases,
-    ) -> Result<(Self, Recovery), StoreError> {
-        keys.iter().try_for_each(|key| check_origin(known.name(), &**key))?;
-        let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
-        let (tip, recovery) = heal(&*disk, known, erases)?;
-        let signer = Signer::Own(known.name().to_owned(), keys);
-        Ok((Self::at(disk, signer, erases, tip, lock), recovery))
-    }
-
-    /// The keys that sign from the next commit on; without any nothing is committed.
-    pub fn sign_with(&mut self, keys: Vec<Arc<dyn Signs>>) -> Result<(), StoreError> {
-        keys.iter()
-            .try_for_each(|key| check_origin(self.signer.name(), &**key))?;
-        self.signer = Signer::Own(self.signer.name().to_owned(), keys);
-        Ok(())
-    }
-
-    /// Opens a copy of a log that is written elsewhere and signed with one of `keys`; what goes into it goes through
-    /// [`copy`](Self::copy). A folder without a log becomes an empty copy.
-    pub fn open_copy(
-        disk: Arc<dyn Disk>,
-        keys: impl Trust + 'static,
-        erases: Erases,
-    ) -> Result<(Self, Recovery), StoreError> {
-        let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
-        let (tip, recovery) = if is_new(&*disk)? {
-            write_committed(&*disk, &Committed::drained(0, empty_root()))?;
-            (Tip::default(), Recovery::default())
-        } else {
-            heal(&*disk, &keys, erases)?
-        };
-        Ok((Self::at(disk, Signer::Of(Box::new(keys)), erases, tip, lock), recovery))
-    }
-
-    /// The keys by which a copy knows the log from now on.
-    pub fn trust(&mut self, keys: impl Trust + 'static) {
-        self.signer = Signer::Of(Box::new(keys));
-    }
-
-    fn at(disk: Arc<dyn Disk>, signer: Signer, erases: Erases, tip: Tip, lock: Box<dyn Lock>) -> Self {
-        let (size, root) = (tip.edge.size(), tip.edge.root());
-        Self {
-            disk,
-            signer,
-            erases,
-            tree: tip.edge.tree(),
-            tip,
-            committed: Committed::drained(size, root),
-            segment: None,
-            old_segments: Vec::new(),
-            waiting: Vec::new(),
-            filled: Vec::new(),
-            stopped: None,
-            _lock: lock,
-        }
-    }
-
     /// Number of entries.
     pub fn size(&self) -> u64 {
         self.committed.size
@@ -433,98 +312,6 @@ impl Writer {
         }
     }
 
-    /// Makes big blobs durable under waiting names; they become public after the commit point.
-    fn write_big(&mut self, big: &[&Blob]) -> Result<(), StoreError> {
-        for blob in big {
-            let path = waiting_path(blob.name);
-            let written = match self.disk.create(&path, &blob.bytes, true) {
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => replace(&*self.disk, &path, &blob.bytes),
-                created => created,
-            };
-            if let Err(error) = written {
-                self.remove_big(big);
-                return Err(error.into());
-            }
-        }
-        let synced = match big {
-            [] => Ok(()),
-            few if few.len() <= FEW_FILES => few
-                .iter()
-                .try_for_each(|blob| self.disk.sync(&waiting_path(blob.name)))
-                .and_then(|()| self.disk.sync_folder(STATE)),
-            _ => self.disk.sync_all(),
-        };
-        self.stop_on_error(synced.map_err(StoreError::from))
-    }
-
-    /// Best effort after a clean failure; recovery removes what remains.
-    fn remove_big(&self, big: &[&Blob]) {
-        if self.stopped.is_none() {
-            for blob in big {
-                let _ = self.disk.remove(&waiting_path(blob.name));
-            }
-        }
-    }
-
-    /// Step 4. When this returns without error the batch exists.
-    fn append(&mut self, bytes: &[u8], record: &Record) -> Result<(), StoreError> {
-        let offset = self.segment_for(bytes.len(), record.old_size)?;
-        let written = match &self.segment {
-            Some(segment) => segment.file.write_at(offset, bytes).and_then(|()| segment.file.sync()),
-            None => Err(ErrorKind::NotFound.into()),
-        };
-        self.stop_on_error(written.map_err(StoreError::from))?;
-        self.committed.last = offset;
-        self.committed.offset = offset + bytes.len() as u64;
-        self.committed.segment = self.segment.as_ref().map_or(record.new_size, |s| s.first);
-        Ok(())
-    }
-
-    fn fits(&self, len: usize) -> bool {
-        let rest = self.segment.as_ref().map_or(0, |s| s.len - self.committed.offset);
-        rest >= len as u64
-    }
-
-    fn new_segment_len(&self, record: usize) -> usize {
-        let last = self
-            .segment
-            .as_ref()
-            .and_then(|segment| usize::try_from(segment.len).ok());
-        let usual = last.map_or(FIRST_SEGMENT, |len| len.saturating_mul(4).min(LONGEST_SEGMENT));
-        record.max(usual)
-    }
-
-    /// Position for a record of this length, in a new segment where the current one is too short.
-    fn segment_for(&mut self, len: usize, first: u64) -> Result<u64, StoreError> {
-        if self.fits(len) {
-            return Ok(self.committed.offset);
-        }
-        let next = self.new_segment(self.new_segment_len(len), first)?;
-        // Everything of the segments before is derived; they go once that is durable.
-        self.old_segments
-            .extend(self.segment.take().map(|segment| segment.first));
-        self.segment = Some(next);
-        let drained = self.drain();
-        self.stop_on_error(drained)?;
-        Ok(0)
-    }
-
-    /// Failing to create it is a clean failure; failing to sync it is not.
-    fn new_segment(&mut self, len: usize, first: u64) -> Result<Segment, StoreError> {
-        let path = segment_path(first);
-        self.disk.remove(&path)?;
-        self.disk.create(&path, &vec![0; len], false)?;
-        let synced = self.disk.sync(&path).and_then(|()| self.disk.sync_folder(STATE));
-        self.stop_on_error(synced.map_err(StoreError::from))?;
-        let file = self.disk.open(&path, true)?.ok_or(ErrorKind::NotFound);
-        let file = file.map_err(std::io::Error::from)?;
-        Ok(Segment {
-            first,
-            file,
-            len: len as u64,
-        })
-    }
-
     /// Step 7.
     fn drain(&mut self) -> Result<(), StoreError> {
         if self.old_segments.is_empty() {
@@ -573,21 +360,6 @@ impl Writer {
             self.stopped.get_or_insert_with(|| error.to_string());
         }
         result
-    }
-}
-
-/// True where no log was ever begun; the first segment of one is there before its first checkpoint.
-fn is_new(disk: &dyn Disk) -> Result<bool, StoreError> {
-    Ok(disk.open(CHECKPOINT, false)?.is_none() && segments(disk)?.is_empty())
-}
-
-fn check_origin(origin: &str, key: &dyn Signs) -> Result<(), StoreError> {
-    let key = key.verifier();
-    if key.name() == origin {
-        Ok(())
-    } else {
-        let what = format!("key is named {}, the log {origin}", key.name());
-        Err(StoreError::Refused(what))
     }
 }
 
