@@ -48,6 +48,7 @@ pub mod fsck;
 mod grown;
 pub mod hash;
 pub mod journal;
+pub mod late;
 mod nodes;
 pub mod note;
 mod plan;

@@ -97,6 +97,8 @@ impl Writer {
         let lock = disk.lock(LOCK)?.ok_or(StoreError::Locked)?;
         let (tip, recovery) = if is_new(&*disk)? {
             write_committed(&*disk, &Committed::drained(0, empty_root()))?;
+            // The journal is to be found after power loss: the folders above it may be as new.
+            disk.sync_all()?;
             (Tip::default(), Recovery::default())
         } else {
             heal(&*disk, &keys, erases)?

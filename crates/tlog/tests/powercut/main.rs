@@ -6,7 +6,7 @@
 //! recovered, checked file by file, and compared with what had been acknowledged and seen. The power
 //! fails during recovery too.
 //!
-//! Other kinds of stories share the cuts: entries that erase blobs.
+//! Other kinds of stories share the cuts: entries that erase blobs, and a copy of a log that another writes.
 //!
 //! `TLOG_CUTS` and `TLOG_SEED` choose another number of cuts and other lives:
 //!
@@ -16,6 +16,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod copying;
 mod erasing;
 mod judge;
 mod kinds;
@@ -34,6 +35,7 @@ use tlog::store::Memory;
 use tlog::store::memory::Chance;
 use tlog::{Commit, Disk, Group, StoreError, Writer};
 
+use crate::copying::Copying;
 use crate::erasing::Erasing;
 use crate::kinds::{Kind, one_story};
 
@@ -45,6 +47,10 @@ pub(crate) trait Subject: Sync {
 
     fn commit(&self, writer: &mut Writer, groups: &[Group]) -> Result<Commit, StoreError> {
         writer.commit(groups)
+    }
+
+    fn copy(&self, writer: &mut Writer, group: Group, signed: &[u8]) -> Result<Commit, StoreError> {
+        writer.copy(group, signed)
     }
 }
 
@@ -105,12 +111,13 @@ type Explore<'a> = &'a dyn Fn(u64) -> Result<u64, String>;
 #[test]
 fn many_power_cuts() {
     let (seed, cuts) = (number("TLOG_SEED", 1), number("TLOG_CUTS", 100_000));
-    let part = cuts / 5;
-    let kinds: [(&str, u64, Explore<'_>); 2] = [
-        ("erasing", part, &|cuts| {
-            explore_kind(&Erasing(&Real), seed, usize::MAX, cuts)
+    let part = cuts / 8;
+    let kinds: [(&str, u64, Explore<'_>); 3] = [
+        ("erasing", part, &|cuts| explore_kind(&Erasing(&Real), seed, 120, cuts)),
+        ("copying", part, &|cuts| explore_kind(&Copying(&Real), seed, 120, cuts)),
+        ("appending", cuts - 2 * part, &|cuts| {
+            explore(&Real, seed, usize::MAX, cuts)
         }),
-        ("appending", cuts - part, &|cuts| explore(&Real, seed, usize::MAX, cuts)),
     ];
     for (name, cuts, explore) in kinds {
         let start = Instant::now();

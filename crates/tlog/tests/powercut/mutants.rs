@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use tlog::store::{File, Item, Listing, Lock, Memory};
 use tlog::{Commit, Disk, Group, Source, StoreError, Writer};
 
+use crate::copying::Copying;
 use crate::erasing::Erasing;
 use crate::{Subject, explore, explore_kind};
 
@@ -222,6 +223,16 @@ fn each_eraser_made_worse_is_found() {
         found(
             explore_kind(&Erasing(&lie), 1, 24, 40_000),
             &format!("erasing, {lie:?}"),
+        );
+    }
+}
+
+#[test]
+fn each_copier_made_worse_is_found() {
+    for lie in [Lie::Names, Lie::Commit, Lie::Drain, Lie::BigBlobs, Lie::Unlink] {
+        found(
+            explore_kind(&Copying(&lie), 1, 24, 40_000),
+            &format!("copying, {lie:?}"),
         );
     }
 }
