@@ -16,6 +16,7 @@ use tlog::{
     Blob, Checkpoint, Group, LogKeys, Trust as _, Writer, blob_path,
     checkpoint::CheckpointError,
     hash::{Hash, leaf_hash, sha256},
+    late,
     store::{Dir, Disk, MAX_FILE, StoreError},
     tree::Tree,
 };
@@ -235,6 +236,8 @@ impl<'a> Copy<'a> {
             }
             left.insert(name);
         }
+        // Who found one there may follow a process that died: only what lasts is struck off the list.
+        self.disk.sync_all().at(self.folder.record().display())?;
         let text: String = left.iter().map(|name| format!("{name}\n")).collect();
         folder::replace(&list, text.as_bytes(), false)?;
         Ok(left.len())
@@ -262,14 +265,7 @@ impl<'a> Copy<'a> {
         if seal::open(&Commitment(name), &bytes).is_none() {
             return Err(Failure::new(format!("{place}: does not match its commitment")).code(FINDINGS));
         }
-        // A crash between the two leaves a file in `.state`, which the next writer removes.
-        let waiting = format!("{}/tmp-blob", tlog::store::STATE);
-        let placed = self
-            .disk
-            .remove(&waiting)
-            .and_then(|()| self.disk.create(&waiting, &bytes, true));
-        placed.and_then(|()| self.disk.sync(&waiting)).at(&path)?;
-        self.disk.rename_new(&waiting, &path).at(&path)?;
+        late::place(&*self.disk, name, &bytes).at(&path)?;
         self.late = true;
         Ok(true)
     }
