@@ -9,6 +9,9 @@ use record::{
     words::Notice,
 };
 
+/// Names that a message lists; the others are counted.
+const MOST_NAMES: usize = 100;
+
 /// Editions and notices from an index on that no later entry takes off pages, as `erase` names them: `ID/LANG/N`.
 /// `read` gives the manifest of an edition.
 pub fn shown(register: &Register, good: u64, read: &dyn Fn(&Edition) -> Option<Manifest>) -> Vec<String> {
@@ -18,12 +21,36 @@ pub fn shown(register: &Register, good: u64, read: &dyn Fn(&Edition) -> Option<M
             edition.index >= good
                 && edition.sealed.is_some()
                 && edition.erased.is_none()
-                && doc.withheld_by(*lang, edition.index).is_none()
-                && !(takes_off(doc, *lang, edition, good) && says_nothing(edition, read))
+                && !is_off(doc, *lang, edition, good, read)
         });
         left.map(move |(lang, edition)| format!("{}/{lang}/{}", doc.id, edition.version))
     });
     shown.collect()
+}
+
+/// The first names of what is shown, and how many others there are.
+pub fn told(shown: &[String]) -> String {
+    let names = shown.get(..MOST_NAMES).unwrap_or(shown);
+    match shown.len() - names.len() {
+        0 => names.join(" "),
+        more => format!("{} and {more} more", names.join(" ")),
+    }
+}
+
+/// True if a later retraction took off pages what an edition brought. A notice stays on them whatever follows, so it is in the
+/// standard wording.
+fn is_off(
+    doc: &Document,
+    lang: Lang,
+    edition: &Edition,
+    good: u64,
+    read: &dyn Fn(&Edition) -> Option<Manifest>,
+) -> bool {
+    let retracted = doc.withheld_by(lang, edition.index).is_some();
+    if edition.has_manifest() {
+        return retracted;
+    }
+    (retracted || takes_off(doc, lang, edition, good)) && says_nothing(edition, read)
 }
 
 /// True of a retract that takes off pages what the publisher does not stand by.
@@ -37,13 +64,13 @@ fn takes_off(doc: &Document, lang: Lang, retract: &Edition, good: u64) -> bool {
     retract.action == Action::Retract && before.next().is_some()
 }
 
-/// True of a retract with the standard wording. One with words of its own may be by whoever stole the key: it first brings
+/// True of a notice in the standard wording. One with words of its own may be by whoever stole the key: it first brings
 /// something that it then takes off.
-fn says_nothing(retract: &Edition, read: &dyn Fn(&Edition) -> Option<Manifest>) -> bool {
-    let (Some(reason), Some(Manifest::Notice(notice))) = (retract.reason, read(retract)) else {
+fn says_nothing(ending: &Edition, read: &dyn Fn(&Edition) -> Option<Manifest>) -> bool {
+    let (Some(reason), Some(Manifest::Notice(notice))) = (ending.reason, read(ending)) else {
         return false;
     };
-    notice == Notice::new(notices::standard(Action::Retract, reason))
+    notice == Notice::new(notices::standard(ending.action, reason))
 }
 
 /// Every edition of a document, with its language.
@@ -54,4 +81,17 @@ fn editions(doc: &Document) -> impl Iterator<Item = (Lang, &Edition)> {
         .iter()
         .flat_map(|words| words.editions.iter().map(|edition| (words.lang, edition)));
     facts.chain(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_names_the_first_and_counts_the_others() {
+        let names = |n: usize| (0..n).map(|no| format!("{no}/en/1")).collect::<Vec<_>>();
+        assert_eq!(told(&names(2)), "0/en/1 1/en/1");
+        assert!(told(&names(100)).ends_with(" 99/en/1"));
+        assert!(told(&names(103)).ends_with(" 99/en/1 and 3 more"));
+    }
 }

@@ -99,7 +99,7 @@ fn check_shown(writing: &Writing, good: u64) -> Done {
     }
     let what = format!(
         "entries from {good} on published what pages still show: {}",
-        shown.join(" ")
+        disowned::told(&shown)
     );
     Err(Failure::usage(what).hint(
         "`chancery retract` takes texts off all pages; a notice that is not in the standard wording `chancery erase` removes, by the name given here; then freeze",

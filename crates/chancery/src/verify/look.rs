@@ -207,7 +207,10 @@ fn ends(report: &mut Report, register: &Register, source: &dyn Source, size: u64
         report.remarks.push(what);
         let shown = disowned::shown(register, frozen.size, &|edition| manifest(source, edition));
         if !shown.is_empty() {
-            let what = format!("of these entries pages may still show what {} brought", shown.join(" "));
+            let what = format!(
+                "of these entries pages may still show what {} brought",
+                disowned::told(&shown)
+            );
             report.remarks.push(what);
         }
     }

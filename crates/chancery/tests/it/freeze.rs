@@ -1,7 +1,7 @@
 //! A record ends, and another goes on.
 
 use crate::support::{Server, enter, entries, ministry, ok, run, write};
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 fn text(n: usize) -> String {
     let front = "type = \"news\"\nsite = \"vn\"\nsection = \"news\"\ndate = \"2026-03-14T15:08\"";
@@ -145,16 +145,80 @@ fn a_notice_that_is_not_stood_by_is_off_all_pages_first() {
     let (first, second) = (id_of(here, "m", "texts/t1"), id_of(here, "m", "texts/t2"));
     let (status, said) = run(here, &freeze);
     assert!(status == 2 && said.contains(&first) && said.contains(&second), "{said}");
-    // The standard wording of a retraction says nothing of its own, and stays with what it takes off.
+    // The standard wording of a retraction says nothing of its own, and stays with what it takes off. The notice before it
+    // stays too.
     ok(here, &["retract", "m", &first, "--yes"]);
     let (status, said) = run(here, &freeze);
-    assert!(
-        status == 2 && !said.contains(&first) && said.contains(&second),
-        "{said}"
-    );
-    erase(here, &format!("{second}/zxx/2"));
+    let mut wanted = [format!("{first}/zxx/2"), format!("{second}/zxx/2")];
+    wanted.sort();
+    assert_eq!((status, &*names(&said)), (2, &wanted[..]), "{said}");
+    for what in &wanted {
+        erase(here, what);
+    }
     ok(here, &freeze);
     ok(here, &["verify", "m"]);
+    no_page_says(here, &[&first, &second], "never there");
+}
+
+/// Neither the pages that are served of these documents say it, nor any file of an export.
+fn no_page_says(here: &Path, ids: &[&str], words: &str) {
+    let server = Server::start(here, &["serve", "m"]);
+    for id in ids {
+        let page = String::from_utf8(server.get(&format!("/d/{id}")).expect("history")).expect("UTF-8");
+        assert!(!page.contains(words), "{page}");
+    }
+    ok(here, &["export", "m", "out"]);
+    let said = Command::new("grep")
+        .args(["-rl", words, "out"])
+        .current_dir(here)
+        .output()
+        .expect("grep");
+    assert_eq!((said.status.code(), &*said.stdout), (Some(1), &b""[..]));
+}
+
+#[test]
+fn a_notice_stays_to_be_erased_where_a_retraction_in_standard_wording_follows() {
+    let home = published();
+    let here = home.path();
+    let good = entries(here).to_string();
+    let freeze = ["freeze", "m", "--good", &good, "--yes"];
+    let id = id_of(here, "m", "texts/t1");
+    let own = ["--notice", "en=The minister fled.", "--yes"];
+    ok(here, &[&["retract", "m", &id, "--lang", "en"][..], &own].concat());
+    ok(here, &["retract", "m", &id, "--yes"]);
+    write(here, "texts/false.en.md", &text(9));
+    ok(here, &["publish", "m", "texts/false.en.md"]);
+    let new = id_of(here, "m", "texts/false");
+    ok(here, &[&["withdraw", "m", &new, "--lang", "en"][..], &own].concat());
+    ok(here, &["withdraw", "m", &new, "--yes"]);
+    ok(here, &["retract", "m", &new, "--yes"]);
+    let mut wanted = [format!("{id}/en/2"), format!("{id}/zxx/2"), format!("{new}/en/2")];
+    wanted.sort();
+    for last in ["--yes", "--dry-run"] {
+        let (status, said) = run(here, &["freeze", "m", "--good", &good, last]);
+        assert_eq!((status, &*names(&said)), (2, &wanted[..]), "{said}");
+    }
+    for what in &wanted {
+        erase(here, what);
+    }
+    ok(here, &freeze);
+    let (status, said) = run(here, &["verify", "m"]);
+    assert!(status == 0 && !said.contains("may still show"), "{said}");
+    no_page_says(here, &[&id, &new], "minister fled");
+}
+
+/// What a refused freeze names, in order.
+fn names(said: &str) -> Vec<String> {
+    let (_, after) = said.split_once("pages still show: ").expect("names");
+    let mut names: Vec<String> = after
+        .lines()
+        .next()
+        .expect("line")
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names
 }
 
 fn erase(here: &Path, what: &str) {
