@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind};
 use crate::checkpoint::Checkpoint;
 use crate::committed::{self, Committed};
 use crate::derive::{CHECKPOINT, archive_path, replace_synced};
-use crate::note::MAX_NOTE;
+use crate::note::{MAX_NOTE, Note};
 use crate::store::{Disk, LOCK, Listing, STATE, StoreError, damaged};
 use crate::trust::Trust;
 
@@ -92,13 +92,25 @@ fn publish_newest(disk: &dyn Disk) -> Result<(), StoreError> {
     let committed = disk.read(committed::PATH, committed::LEN)?;
     let committed = committed.and_then(|bytes| Committed::decode(&bytes));
     let Some(at) = committed else { return Ok(()) };
+    // After power loss nobody may have recovered the log yet: what is published may be newer.
+    let published = disk.read(CHECKPOINT, MAX_NOTE)?;
+    if published.is_some_and(|bytes| read(&bytes).is_some_and(|old| old.size >= at.size)) {
+        return Ok(());
+    }
     for path in [cosigned_path(at.size), archive_path(at.size)] {
-        if let Some(bytes) = disk.read(&path, MAX_NOTE)? {
+        // And an archived one may be torn; then recovery publishes it.
+        let whole = |bytes: &Vec<u8>| read(bytes).is_some_and(|new| (new.size, new.root) == (at.size, at.root));
+        if let Some(bytes) = disk.read(&path, MAX_NOTE)?.filter(whole) {
             replace_synced(disk, CHECKPOINT, &bytes)?;
             return Ok(disk.sync_folder("")?);
         }
     }
     Ok(())
+}
+
+/// A checkpoint of this log, if it is whole.
+fn read(bytes: &[u8]) -> Option<Checkpoint> {
+    Note::parse(bytes).ok()?.text.parse().ok()
 }
 
 /// True where `checkpoint` waits for witnesses.

@@ -98,3 +98,21 @@ fn a_held_checkpoint_waits_through_closing_opening_and_crashes() {
     assert_eq!(published(&disk).size, 8);
     assert!(disk.lock(LOCK).unwrap().is_some());
 }
+
+#[test]
+fn ending_the_holding_before_recovery_shows_nothing_torn_and_nothing_older() {
+    let disk = Memory::new();
+    create(&disk);
+    hold(&disk, true).unwrap();
+    let first = write(&disk, 0);
+    let stale = disk.read(".state/committed", 1000).unwrap().unwrap();
+    let torn = disk.fork();
+    torn.overwrite(&tlog::archive_path(3), &first[..first.len() / 2]);
+    hold(&torn, false).unwrap();
+    assert_eq!(published(&torn).size, 0);
+    let second = cosigned(&write(&disk, 3), 1);
+    assert!(publish(&disk, &verifier(), &second).unwrap());
+    disk.overwrite(".state/committed", &stale);
+    hold(&disk, false).unwrap();
+    assert_eq!(disk.read("checkpoint", 10_000).unwrap().unwrap(), second);
+}

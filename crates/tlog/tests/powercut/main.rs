@@ -6,7 +6,8 @@
 //! recovered, checked file by file, and compared with what had been acknowledged and seen. The power
 //! fails during recovery too.
 //!
-//! Other kinds of stories share the cuts: entries that erase blobs, and a copy of a log that another writes.
+//! Other kinds of stories share the cuts: entries that erase blobs, a copy of a log that another writes, and a
+//! `checkpoint` that waits for witnesses.
 //!
 //! `TLOG_CUTS` and `TLOG_SEED` choose another number of cuts and other lives:
 //!
@@ -18,6 +19,7 @@
 
 mod copying;
 mod erasing;
+mod holding;
 mod judge;
 mod kinds;
 mod life;
@@ -37,6 +39,7 @@ use tlog::{Commit, Disk, Group, StoreError, Writer};
 
 use crate::copying::Copying;
 use crate::erasing::Erasing;
+use crate::holding::Holding;
 use crate::kinds::{Kind, one_story};
 
 /// What is tested: the writer as it is, or one made worse on purpose.
@@ -112,10 +115,11 @@ type Explore<'a> = &'a dyn Fn(u64) -> Result<u64, String>;
 fn many_power_cuts() {
     let (seed, cuts) = (number("TLOG_SEED", 1), number("TLOG_CUTS", 100_000));
     let part = cuts / 8;
-    let kinds: [(&str, u64, Explore<'_>); 3] = [
+    let kinds: [(&str, u64, Explore<'_>); 4] = [
         ("erasing", part, &|cuts| explore_kind(&Erasing(&Real), seed, 120, cuts)),
         ("copying", part, &|cuts| explore_kind(&Copying(&Real), seed, 120, cuts)),
-        ("appending", cuts - 2 * part, &|cuts| {
+        ("holding", part, &|cuts| explore_kind(&Holding(&Real), seed, 120, cuts)),
+        ("appending", cuts - 3 * part, &|cuts| {
             explore(&Real, seed, usize::MAX, cuts)
         }),
     ];

@@ -8,6 +8,7 @@ use tlog::{Commit, Disk, Group, Source, StoreError, Writer};
 
 use crate::copying::Copying;
 use crate::erasing::Erasing;
+use crate::holding::Holding;
 use crate::{Subject, explore, explore_kind};
 
 /// What is done wrong.
@@ -31,6 +32,8 @@ enum Lie {
     Unlink,
     /// Segments with erased bytes stay in the journal.
     Scrap,
+    /// Nobody is told that `checkpoint` waits for witnesses.
+    Shown,
 }
 
 /// A disk that hides what is done wrong above it.
@@ -103,6 +106,9 @@ impl File for LyingFile {
 
 impl Disk for Liar {
     fn open(&self, path: &str, write: bool) -> io::Result<Option<Box<dyn File>>> {
+        if self.lie == Lie::Shown && path == ".state/hold" {
+            return Ok(None);
+        }
         let opened = self.inner.open(path, write)?;
         let lie = self.lie;
         Ok(opened.map(|inner| Box::new(LyingFile { inner, lie }) as Box<dyn File>))
@@ -233,6 +239,16 @@ fn each_copier_made_worse_is_found() {
         found(
             explore_kind(&Copying(&lie), 1, 24, 40_000),
             &format!("copying, {lie:?}"),
+        );
+    }
+}
+
+#[test]
+fn each_holder_made_worse_is_found() {
+    for lie in [Lie::Names, Lie::Commit, Lie::Drain, Lie::BigBlobs, Lie::Shown] {
+        found(
+            explore_kind(&Holding(&lie), 1, 24, 40_000),
+            &format!("holding, {lie:?}"),
         );
     }
 }
