@@ -101,10 +101,17 @@ impl Signer {
     }
 
     /// The first checkpoint that is signed continues this one, where nothing was signed of its log yet; else it changes
-    /// nothing, but must not contradict what was.
+    /// nothing, but must not contradict what was. Then a file that says nothing does not keep a signer from starting.
     pub fn begin(&self, path: &Path) -> Done {
         let mut held = self.held();
-        let Checkpoint { origin, size, root } = held.own(path)?;
+        let own = match held.own(path) {
+            Err(failure) if held.has_begun() => {
+                warn(format!("--from is passed over: {}", failure.message));
+                return Ok(());
+            }
+            own => own?,
+        };
+        let Checkpoint { origin, size, root } = own;
         let next = Signed { size, root };
         match held.signed.get(&origin).filter(|before| before.size > 0) {
             Some(before) if before.size == size && *before != next => {
@@ -125,15 +132,8 @@ impl Signer {
     /// Names of the logs whose first checkpoint will be taken on trust.
     pub fn trusting(&self) -> Vec<String> {
         let held = self.held();
-        let keys: Vec<_> = held.keys.values().map(SigningKey::verifier).collect();
-        let logs = keys.iter().filter_map(|key| match Purpose::of(key) {
-            Purpose::Log(origin) => Some(origin.to_owned()),
-            _ => None,
-        });
-        let mut new: Vec<String> = logs
-            .filter(|origin| held.signed.get(origin).is_none_or(|signed| signed.size == 0))
-            .collect();
-        new.dedup();
+        let mut new = held.logs();
+        new.retain(|origin| held.newest(origin) == 0);
         new
     }
 
@@ -175,8 +175,7 @@ impl Signer {
 
     /// Size of the newest checkpoint that was signed.
     fn newest(&self, origin: &str) -> String {
-        let size = self.held().signed.get(origin).map_or(0, |signed| signed.size);
-        format!("signed {size}\n")
+        format!("signed {}\n", self.held().newest(origin))
     }
 
     fn sign(&self, vkey: &str, text: &str, proof: Option<&str>) -> Result<String, String> {
@@ -217,6 +216,29 @@ impl Signer {
 }
 
 impl Held {
+    /// Names of the logs that keys here are of.
+    fn logs(&self) -> Vec<String> {
+        let keys: Vec<_> = self.keys.values().map(SigningKey::verifier).collect();
+        let logs = keys.iter().filter_map(|key| match Purpose::of(key) {
+            Purpose::Log(origin) => Some(origin.to_owned()),
+            _ => None,
+        });
+        let mut logs: Vec<String> = logs.collect();
+        logs.dedup();
+        logs
+    }
+
+    /// Size of the newest checkpoint of a log that was signed, or 0.
+    fn newest(&self, origin: &str) -> u64 {
+        self.signed.get(origin).map_or(0, |signed| signed.size)
+    }
+
+    /// True if no checkpoint will be taken on trust.
+    fn has_begun(&self) -> bool {
+        let logs = self.logs();
+        !logs.is_empty() && logs.iter().all(|origin| self.newest(origin) > 0)
+    }
+
     /// The checkpoint of a file, if a key here has signed it.
     fn own(&self, path: &Path) -> Done<Checkpoint> {
         let bytes = given::bytes(path, MAX_NOTE as u64, "a checkpoint")?;

@@ -31,11 +31,11 @@ impl Running {
             .stderr(Stdio::piped())
             .spawn()
             .expect("starts");
-        let mut line = String::new();
-        BufReader::new(child.stderr.as_mut().expect("piped"))
-            .read_line(&mut line)
-            .expect("says where it is");
-        assert!(line.contains("signer.sock"), "{line}");
+        let mut said = String::new();
+        let mut lines = BufReader::new(child.stderr.as_mut().expect("piped"));
+        while !said.contains("signer.sock") {
+            assert!(lines.read_line(&mut said).expect("says where it is") > 0, "{said}");
+        }
         Self(child)
     }
 }
@@ -261,6 +261,38 @@ fn a_signer_that_is_told_where_to_begin_takes_no_first_checkpoint_on_trust() {
     let kept = fs::read(here.join("signer/signed")).expect("kept");
     let _running = Running::start_with(here, &["--from", "first"]);
     assert_eq!(fs::read(here.join("signer/signed")).expect("kept"), kept);
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
+fn a_signer_that_has_begun_starts_again_whatever_from_names() {
+    let folder = apart();
+    let here = folder.path();
+    let begin = ["--from", "m/record/checkpoint"];
+    let missing = ["signer", "signer", "--from", "nowhere"];
+    let refused = chancery(here, &missing).output().expect("runs");
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    drop(Running::start_with(here, &begin));
+    // A key that lies elsewhere signs alone from now on.
+    let running = Running::start_with(here, &begin);
+    ok(here, &["key", "replace", "m", "--log", "--yes"]);
+    assert!(publish(here).status.success());
+    drop(running);
+    drop(Running::start_with(here, &begin));
+    let _running = Running::start_with(here, &missing[2..]);
+    fs::create_dir(here.join("new")).expect("folder");
+    fs::copy(here.join("signer/log.key"), here.join("new/log.key")).expect("copied");
+    let refused = chancery(here, &[&["signer", "new"], &begin[..]].concat())
+        .output()
+        .expect("runs");
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(
+        said(&refused).contains("no checkpoint that a key here"),
+        "{}",
+        said(&refused)
+    );
+    write(here, "texts/ebb.en.md", &TEXT.replace("Tides", "Ebb"));
+    ok(here, &["publish", "m", "texts/ebb.en.md", "--yes"]);
     ok(here, &["verify", "m"]);
 }
 
