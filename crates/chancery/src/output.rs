@@ -188,15 +188,24 @@ fn give_back() {
 /// From now on signals that end the process come here first, for as long as it runs: once caught, they end nothing themselves.
 fn give_back_when_stopped() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (mut int, mut term) = {
+    let ends = [
+        SignalKind::hangup(),
+        SignalKind::interrupt(),
+        SignalKind::quit(),
+        SignalKind::terminate(),
+    ];
+    let [mut hangup, mut interrupt, mut quit, mut terminate] = {
         let _inside = runtime.enter();
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+        let [a, b, c, d] = ends.map(signal);
+        [a?, b?, c?, d?]
     };
     let wait = move || {
         let number = runtime.block_on(async {
             tokio::select! {
-                _ = int.recv() => 2,
-                _ = term.recv() => 15,
+                _ = hangup.recv() => 1,
+                _ = interrupt.recv() => 2,
+                _ = quit.recv() => 3,
+                _ = terminate.recv() => 15,
             }
         });
         give_back();

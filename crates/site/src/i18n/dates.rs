@@ -16,8 +16,8 @@ const MOST: usize = 20_000;
 
 /// The day with which weeks begin in a country, or where the language is at home: 1 = Monday to 7 = Sunday.
 pub fn first_day(lang: &str, country: Option<&str>) -> u8 {
-    let region = country.or((lang == "en").then_some("GB"));
-    let tag = region.map_or_else(|| lang.to_owned(), |region| format!("{lang}-{region}"));
+    let home = if lang == "en" { "en-GB" } else { lang };
+    let tag = country.map_or_else(|| home.to_owned(), |country| format!("und-{country}"));
     let locale: Option<Locale> = tag.parse().ok();
     let week = locale.and_then(|locale| WeekInformation::try_new(locale.into()).ok());
     week.map_or(1, |week| week.first_weekday as u8)

@@ -103,6 +103,11 @@ fn weeks_begin_as_the_country_of_the_office_has_it() {
         ("ar", Some("VN"), 1),
         ("zh-Hans", Some("JP"), 7),
         ("vi", None, 1),
+        ("pt-BR", Some("BR"), 7),
+        ("pt-BR", None, 7),
+        ("ar-EG", Some("EG"), 6),
+        ("en-GB", Some("US"), 7),
+        ("zh-Hant-TW", Some("TW"), 7),
         ("en", Some("XM"), 1),
     ] {
         assert_eq!(first_day(lang, country), day, "{lang} {country:?}");
