@@ -9,6 +9,7 @@
 //!    Keys of the log that these entries name are known from then on.
 //! 3. Up to each archived checkpoint `tlog` takes them as a copy, if they lead to its root: one journal record, one
 //!    sync. *Before the sync ends nothing happened; after it the next tick derives the files again and goes on from there.*
+//!    What was not to be had yet is fetched or listed after that; a mark, made before, makes the next tick look through all entries.
 //! 4. `policy`, `log.json` and the snapshot are replaced. *The next tick does it again.*
 //! 5. Cosigned checkpoints are taken, and the newest checkpoint with its cosignatures. *Whole files, or none.*
 

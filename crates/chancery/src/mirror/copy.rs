@@ -37,6 +37,8 @@ pub(super) struct Copy<'a> {
     late: bool,
     /// What was not seen before the register was folded anew.
     due: Vec<Hash>,
+    /// True when a tick before this one took entries and died before all that they name was fetched or listed.
+    unfinished: bool,
 }
 
 impl<'a> Copy<'a> {
@@ -60,6 +62,7 @@ impl<'a> Copy<'a> {
         writer.trust(keys.clone());
         let erased = auditor.register().erased().map(|(name, _)| name.0);
         writer.unlink(erased).map_err(|error| failure(folder, &error))?;
+        let unfinished = listed(folder)?.contains(UNFINISHED);
         Ok(Self {
             folder,
             disk,
@@ -69,6 +72,7 @@ impl<'a> Copy<'a> {
             before,
             late: false,
             due: Vec::new(),
+            unfinished,
         })
     }
 
@@ -121,6 +125,7 @@ impl<'a> Copy<'a> {
             .flat_map(|entry| record::entry::erases(entry))
             .collect();
         group.blobs.retain(|blob| !erased.contains(&blob.name));
+        self.mark_unfinished()?;
         let copied = self.writer.copy(group, &signed.bytes);
         let commit = copied.map_err(|error| failure(self.folder, &error))?;
         match commit.behind {
@@ -217,15 +222,14 @@ impl<'a> Copy<'a> {
 
     /// Fetches what entries name and was not there; gives the number of blobs that are still missing.
     pub(super) fn complete(&mut self, web: &Web) -> Done<usize> {
-        let list = self.missing_list();
-        let known = folder::read_if_there(&list)?.unwrap_or_default();
-        let mut missing: BTreeSet<Hash> = String::from_utf8_lossy(&known)
-            .lines()
-            .filter_map(|line| line.parse().ok())
-            .collect();
+        let known = listed(self.folder)?;
+        let mut missing: BTreeSet<Hash> = known.lines().filter_map(|line| line.parse().ok()).collect();
         let mut new = std::mem::take(&mut self.due);
         new.extend(self.auditor.due());
-        if missing.is_empty() && new.is_empty() {
+        if self.unfinished {
+            new.extend(self.due_of_all()?);
+        }
+        if known.is_empty() && new.is_empty() {
             return Ok(0);
         }
         missing.extend(new);
@@ -239,7 +243,7 @@ impl<'a> Copy<'a> {
         // Who found one there may follow a process that died: only what lasts is struck off the list.
         self.disk.sync_all().at(self.folder.record().display())?;
         let text: String = left.iter().map(|name| format!("{name}\n")).collect();
-        folder::replace(&list, text.as_bytes(), false)?;
+        folder::replace(&list(self.folder), text.as_bytes(), false)?;
         Ok(left.len())
     }
 
@@ -248,8 +252,24 @@ impl<'a> Copy<'a> {
         reading::Withheld::of(self.auditor.register()).by(&name).is_none()
     }
 
-    fn missing_list(&self) -> PathBuf {
-        self.folder.root().join("missing")
+    /// Before entries are taken: a crash must not forget what they name and is still to be fetched.
+    fn mark_unfinished(&self) -> Done {
+        let known = listed(self.folder)?;
+        if known.contains(UNFINISHED) {
+            return Ok(());
+        }
+        folder::replace(&list(self.folder), format!("{known}{UNFINISHED}\n").as_bytes(), false)
+    }
+
+    /// What all entries here name and the auditor of this tick did not see, as it began after them.
+    fn due_of_all(&self) -> Done<Vec<Hash>> {
+        let files = Files::new(&self.folder.record(), self.size());
+        let mut auditor = Auditor::of_origin(self.keys.name());
+        for entry in files.log().entries(0..self.size()) {
+            let (index, leaf) = entry.at(self.folder.record().display())?;
+            auditor.entry(index, &leaf, &mut |name| files.blob(name));
+        }
+        Ok(auditor.due())
     }
 
     /// Puts a late blob into its place: true if it is there now.
@@ -304,6 +324,19 @@ impl<'a> Copy<'a> {
         }
         self.writer.close().map_err(|error| failure(self.folder, &error))
     }
+}
+
+/// Stands in the list of what is missing while a tick takes entries.
+const UNFINISHED: &str = "unfinished";
+
+/// Names of what entries name and nobody has given yet, one a line.
+fn list(folder: &Folder) -> PathBuf {
+    folder.root().join("missing")
+}
+
+fn listed(folder: &Folder) -> Done<String> {
+    let bytes = folder::read_if_there(&list(folder))?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// An auditor that goes on after the entries that are here.

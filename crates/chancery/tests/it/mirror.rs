@@ -274,6 +274,27 @@ fn a_lost_text_is_told_and_fetched_as_soon_as_it_is_there_again() {
 }
 
 #[test]
+fn a_lost_text_is_fetched_later_though_the_first_mirror_died_before_it_noted_it() {
+    let home = published(2);
+    let here = home.path();
+    let hostile = Hostile::start(here.join("m/record"));
+    hostile.lie("blob/", Lie::Away(here.join("copy/record/checkpoint")));
+    let args = ["mirror", &hostile.base, "copy", "--key", "m/record/log.json"];
+    let output = chancery(here, &args).output().expect("runs");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && text.contains("the server answers 500"),
+        "{text}"
+    );
+    assert!(size(&here.join("copy/record")) > 0, "the entries are there");
+    hostile.lie("", Lie::Nothing);
+    ok(here, &["mirror", &hostile.base, "copy"]);
+    ok(here, &["verify", "copy"]);
+    let idle = ok(here, &["mirror", &hostile.base, "copy"]);
+    assert!(String::from_utf8_lossy(&idle.stderr).contains("nothing new"));
+}
+
+#[test]
 fn a_mirror_keeps_to_its_key_and_no_ministry_becomes_one() {
     let home = published(1);
     let here = home.path();
@@ -357,6 +378,8 @@ enum Lie {
     Flip,
     /// An answer that does not end.
     Endless,
+    /// Nothing is there until this file is, and a failure of the server from then on.
+    Away(PathBuf),
 }
 
 /// A file server that lies as it is told to.
@@ -403,6 +426,14 @@ fn answer(stream: &TcpStream, root: &Path, lies: &Mutex<(String, Lie)>) -> Optio
     let mut out = stream;
     match lie {
         Lie::Status(status) if told => return write!(out, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").ok(),
+        Lie::Away(until) if told => {
+            let status = if until.exists() {
+                "500 Internal Server Error"
+            } else {
+                "404 Not Found"
+            };
+            return write!(out, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").ok();
+        }
         Lie::Bytes(bytes) if told => found = Some(bytes),
         Lie::Flip if told => {
             let bytes = found.as_mut()?;
