@@ -55,14 +55,28 @@ pub fn run(args: &Args) -> Done {
         bytes.len()
     ));
     if let Some(now) = since(&register, args.id, &statement) {
-        warn(format!(
-            "the record goes on after that state: version {} is the newest, and {}",
-            now.version,
-            standing(&now)
-        ));
+        warn(differs(index, &statement, &now));
         note("Next: publish from where the key of states is; the next entry brings a state that says so.");
     }
     Ok(())
+}
+
+/// How what is true by now differs from what the state of an index stated. A state of the old form does not tell of what was
+/// removed before it.
+fn differs(index: u64, stated: &Statement, now: &Statement) -> String {
+    let told = Statement { erased: None, ..*now };
+    match now.erased {
+        Some(by) if by < index && told == *stated => {
+            format!(
+                "that state is of a form that does not tell of it, but what it said was removed for good by entry {by}"
+            )
+        }
+        _ => format!(
+            "the record goes on after that state: version {} is the newest, and {}",
+            now.version,
+            standing(now)
+        ),
+    }
 }
 
 /// What is true of it by now, where that is not what was stated.
@@ -111,4 +125,30 @@ fn found(register: &mut Register, id: DocumentId, lang: Lang, form: Form) -> Don
     });
     let path = register.statement_path(no, lang, form);
     statement.zip(path).ok_or_else(|| unknown(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::register::Status;
+
+    #[test]
+    fn what_a_state_does_not_tell_did_not_come_after_it() {
+        let stated = Statement {
+            erased: None,
+            id: DocumentId(1),
+            index: 4,
+            lang: Lang::ENGLISH,
+            status: Status::InForce,
+            version: 2,
+        };
+        let gone = |by| Statement {
+            erased: Some(by),
+            ..stated
+        };
+        assert!(differs(7, &stated, &gone(6)).contains("does not tell of it"));
+        assert!(differs(7, &stated, &gone(8)).contains("goes on after that state"));
+        let next = Statement { version: 3, ..gone(6) };
+        assert!(differs(7, &stated, &next).contains("version 3 is the newest"));
+    }
 }

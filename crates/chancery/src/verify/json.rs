@@ -2,7 +2,13 @@
 
 use super::{Finding, Report, currency, proof, trust::Trusted};
 use crate::entered::Times;
-use record::{date::Moment, entry::Body, manifest::Manifest, proved::Proved, statements::word_of};
+use record::{
+    date::Moment,
+    entry::Body,
+    manifest::Manifest,
+    proved::Proved,
+    statements::{Form, word_of},
+};
 use serde_json::{Value, json};
 
 /// Of a whole record.
@@ -79,6 +85,7 @@ pub fn currency(subject: &str, shown: &currency::Shown) -> Value {
     }
     document["checked"] = json!({
         "entered": current.entered.is_some() && shown.times.is_some(),
+        "erased": current.form == Form::Telling,
         "signature-of-state-key": false,
     });
     document
@@ -126,4 +133,32 @@ fn signers(by: &[(String, Moment)]) -> Vec<Value> {
 /// Of one proof that does not.
 pub fn refused(subject: &str, file: &str, what: &str) -> Value {
     json!({ "subject": subject, "sound": false, "findings": [{ "file": file, "what": what }], "more": 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn programs_are_told_whether_a_state_would_say_that_words_are_gone() {
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../fixtures/vectors/entry/currency.json"
+        );
+        let vectors: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let cases = vectors["cases"].as_array().unwrap();
+        for (name, tells) in [
+            ("erased, as of a state that does not tell", false),
+            ("erased, as of a state that tells", true),
+        ] {
+            let case = cases.iter().find(|case| case["name"] == name).unwrap();
+            let trusted = Trusted::key(case["key"].as_str().unwrap().parse().unwrap());
+            let shown = currency::check(case["file"].as_str().unwrap().as_bytes(), &trusted).unwrap();
+            let told = super::currency("file", &shown);
+            assert_eq!(told["checked"]["erased"], tells, "{name}");
+            assert_eq!(told["newest"].get("erased").is_some(), tells, "{name}");
+        }
+    }
 }

@@ -171,6 +171,7 @@ fn verify_says_all_of_a_proof_and_of_a_currency_file_to_programs() {
     });
     assert_eq!((&newest["newest"], &newest["sound"]), (&wanted, &true.into()));
     assert_eq!(newest["entry"]["kind"], "state");
+    assert_eq!(newest["checked"]["erased"], true);
     let lines = newest["shown"].as_array().expect("sentences").len();
     let told = ok(here, &["verify", "one.currency", "--key", "m"]);
     assert_eq!(String::from_utf8_lossy(&told.stdout).lines().count(), lines);
