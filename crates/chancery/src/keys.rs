@@ -114,7 +114,7 @@ pub fn public(path: &Path) -> Done<VerifierKey> {
 
 /// The public half of the key in a file that a person named, which is a wrong input if it holds none.
 pub fn given(path: &Path) -> Done<VerifierKey> {
-    given::text(path, MOST_KEY, "a private key")?;
+    drop(Zeroizing::new(given::text(path, MOST_KEY, "a private key")?));
     let hint = "private keys are the files that end in .key in keys/ and root-key/ of a data folder";
     public(path).map_err(|failure| failure.code(USAGE).hint(hint))
 }

@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> Done {
 }
 
 /// What a new mirror is made in, to be taken away again where nothing came of it: one that stays keeps to its key.
-struct Begun {
+pub(super) struct Begun {
     /// The uppermost folder that is made.
     made: Option<PathBuf>,
     /// True where there is no mirror yet.
@@ -57,7 +57,8 @@ struct Begun {
 }
 
 impl Begun {
-    fn at(folder: &Path) -> Self {
+    /// Looks before anything is made.
+    pub(super) fn at(folder: &Path) -> Self {
         let missing = folder.ancestors().filter(|above| !above.as_os_str().is_empty());
         let missing = missing.take_while(|above| !above.exists()).last();
         Self {
@@ -67,7 +68,7 @@ impl Begun {
     }
 
     /// Removes what was made, if no entry is here. What cannot be removed stays, and does no harm.
-    fn take_back(&self, mirror: &Mirror) {
+    pub(super) fn take_back(&self, mirror: &Mirror) {
         let here = mirror.folder.root();
         if !self.is_new || holds_anything(&mirror.folder.record()) {
             return;

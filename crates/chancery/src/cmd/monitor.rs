@@ -1,6 +1,6 @@
 //! `chancery monitor`: is the record as it must be, and do the live sites say what it says?
 
-use super::mirror::open;
+use super::mirror::{Begun, open};
 use crate::{
     clock,
     folder::replace,
@@ -50,6 +50,7 @@ pub fn run(args: &Args) -> Done {
         let failure = Failure::usage(format!("--family {wrong}: not an address of http or https"));
         return Err(failure.hint("such as https://www.mfa.example"));
     }
+    let begun = Begun::at(&args.folder);
     let mirror = open(&args.folder, &args.address, args.key.as_deref())?;
     let family = args.family.clone().unwrap_or_else(|| family(mirror.base()));
     let monitor = Monitor {
@@ -57,7 +58,7 @@ pub fn run(args: &Args) -> Done {
         address: family,
     };
     let Some(minutes) = args.every else {
-        let look = look(args, &monitor, 0)?;
+        let look = look(args, &monitor, 0).inspect_err(|_| begun.take_back(&monitor.mirror))?;
         return verdict(&look);
     };
     let (mut since, mut whole) = (0, Instant::now());
