@@ -119,7 +119,7 @@ fn build(target: &Path) -> Done {
     site::add(
         &mut writing,
         ministry.sites.iter().map(wanted).collect(),
-        None,
+        &[],
         ministry.at,
     )?;
     let files = files();

@@ -239,8 +239,9 @@ pub fn quorum(folder: &Folder, register: &Register, places: &[PathBuf]) -> Done<
     if roots.len() >= wanted as usize {
         return Ok(roots);
     }
+    let keys = if wanted == 1 { "key" } else { "keys" };
     let message = format!(
-        "{wanted} root keys must sign this, and {} that may are here",
+        "{wanted} root {keys} must sign this, and {} that may are here",
         roots.len()
     );
     Err(Failure::usage(message).hint("--root-key PATH names each place where one lies"))

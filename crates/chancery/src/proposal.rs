@@ -156,7 +156,10 @@ impl Proposal {
                     lines.push(format!("policy\t{hash}"));
                     lines.extend(self.told_policy(hash)?);
                 }
-                lines.extend(quorum.map(|quorum| format!("quorum\t{quorum} root signatures from the next entry on")));
+                lines.extend(quorum.map(|quorum| {
+                    let word = if quorum == 1 { "signature" } else { "signatures" };
+                    format!("quorum\t{quorum} root {word} from the next entry on")
+                }));
             }
             Body::Freeze(freeze) => lines.extend(told_freeze(freeze)),
             Body::Erase(erase) => lines.extend(told_erase(erase)),
@@ -231,8 +234,9 @@ impl Proposal {
 
     /// Writes the file, with what people read above it.
     pub fn write(&self, path: &Path) -> Done {
+        let keys = if self.quorum == 1 { "key" } else { "keys" };
         let mut text = format!(
-            "Proposal for {}: {} root keys must sign it.\n\n",
+            "Proposal for {}: {} root {keys} must sign it.\n\n",
             self.origin, self.quorum
         );
         for line in self.told()? {

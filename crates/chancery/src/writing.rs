@@ -123,6 +123,7 @@ impl Writing {
         make: impl FnOnce(&mut Composer<'_>) -> Result<Vec<Composed>, ComposeError>,
     ) -> Done<Draft> {
         clock::check(&self.register, now)?;
+        let quorum = self.register.keys().quorum();
         let mut salts = clock::salts(salts)?;
         // One salt a change was drawn; an all-zero salt would be a fault, and is refused below.
         let mut draw = || salts.pop().unwrap_or_default();
@@ -140,7 +141,10 @@ impl Writing {
         if composed.iter().any(bare) {
             return Err(Failure::new("a salt is missing"));
         }
-        Ok(Draft { group: group(composed) })
+        Ok(Draft {
+            group: group(composed),
+            quorum,
+        })
     }
 
     /// Makes drafts public: all of them, or none.
@@ -170,7 +174,12 @@ impl Writing {
     /// States what is current, where there is a key for it and no entry says so yet.
     pub fn bring_state(&mut self) -> Done {
         match self.state()? {
-            Some(group) => self.commit(vec![Draft { group }]).map(|_| ()),
+            Some(group) => self
+                .commit(vec![Draft {
+                    group,
+                    quorum: self.register.keys().quorum(),
+                }])
+                .map(|_| ()),
             None => Ok(()),
         }
     }
@@ -328,6 +337,8 @@ impl Writing {
 #[derive(Debug)]
 pub struct Draft {
     group: Group,
+    /// Root signatures that its entries take: what was in force before them.
+    quorum: u32,
 }
 
 impl Draft {

@@ -54,9 +54,9 @@ pub struct Args {
     /// Of JSON Lines: sites to add first, {"code", "name", "langs"} a line
     #[arg(long, value_name = "FILE")]
     pub sites: Option<PathBuf>,
-    /// Folder or file of the root key, once it has moved from the data folder; new sites need it
-    #[arg(long)]
-    pub root_key: Option<PathBuf>,
+    /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder; new sites need it
+    #[arg(long, value_name = "PATH")]
+    pub root_key: Vec<PathBuf>,
     /// Of JSON Lines: refuse sections and topics that are not on record instead of making them
     #[arg(long)]
     pub strict: bool,
@@ -182,7 +182,7 @@ fn add_sites(args: &Args, writing: &mut Writing) -> Done<Vec<sites::Wanted>> {
         note(format!("{} sites would be added", wanted.len()));
         return Ok(wanted);
     }
-    let added = sites::add(writing, wanted, args.root_key.as_deref(), clock::now())?;
+    let added = sites::add(writing, wanted, &args.root_key, clock::now())?;
     match added.len() {
         0 => {}
         1..=12 => note(format!("added sites {}", added.join(", "))),

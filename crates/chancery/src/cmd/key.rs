@@ -169,6 +169,9 @@ fn add(args: &Change, replace: bool) -> Done {
         }
         _ => {}
     }
+    if !replace && new.role == Role::Office {
+        tell_others(&present);
+    }
     let ended = if replace { present } else { Vec::new() };
     say(format!("new\t{}\tfrom entry {}", new.name, size + 1));
     // The checkpoint that holds the entry is signed by both keys of a log, so that readers can go from one to the other.
@@ -176,11 +179,8 @@ fn add(args: &Change, replace: bool) -> Done {
     for vkey in &ended {
         say(format!("ends\t{}\tfrom entry {until} on", told(vkey, new.role)));
     }
+    tell_quorum(&writing, &args.how);
     let goes = format!("Its private key goes to {} and is never shown.", new.path.display());
-    if args.how.rooted.dry_run {
-        note(goes);
-        return writing.close_dry();
-    }
     let roots = args.how.rooted.roots(&writing)?;
     let with_signer = writing.folder.config.signer.is_some();
     let fresh = made(&new)?;
@@ -193,6 +193,10 @@ fn add(args: &Change, replace: bool) -> Done {
     let changes = std::iter::once(addition).chain(endings(&ended, until)).collect();
     let composed = Composed::of(&mut writing, changes, &args.how, &roots)?;
     note(goes);
+    if args.how.rooted.dry_run {
+        looked(writing);
+        return Ok(());
+    }
     output::confirm(
         args.how.rooted.yes || args.how.rooted.propose.is_some(),
         "Change the keys so?",
@@ -223,14 +227,26 @@ fn finish(args: &End) -> Done {
     let size = writing.register.size();
     let known = writing.register.keys().keys().iter();
     let known = known.filter(|known| known.until.is_none() && is_named(&known.vkey, &args.name));
-    let ended: Vec<(String, Role)> = known.map(|known| (known.vkey.to_string(), known.role)).collect();
-    let [(vkey, role)] = ended.as_slice() else {
+    let ended: Vec<Known> = known.cloned().collect();
+    let [
+        Known {
+            vkey, role, mission, ..
+        },
+    ] = ended.as_slice()
+    else {
         let failure = Failure::usage(format!("{}: not one key in use has this name", args.name));
         return Err(failure
             .hint("`chancery key list` shows the names; of two keys with the same one, give it up to the second +"));
     };
     say(format!("ends\t{}\tfrom entry {} on", args.name, size + 1));
+    tell_quorum(&writing, &args.how);
+    let valid = writing
+        .register
+        .keys()
+        .valid(size + 1, *role, mission.as_deref())
+        .count();
     match role {
+        Role::Office if valid > 1 => note("Its mission goes on with its other key."),
         Role::Office => {
             note("Its mission cannot publish, correct or withdraw without another key; its texts stay as they are.");
         }
@@ -238,17 +254,45 @@ fn finish(args: &End) -> Done {
         Role::Log => note("Checkpoints are signed by the other key alone."),
         Role::Root => {}
     }
-    if args.how.rooted.dry_run {
-        return writing.close_dry();
-    }
     let roots = args.how.rooted.roots(&writing)?;
-    let changes = endings(std::slice::from_ref(vkey), size + 1).collect();
+    let changes = endings(&[vkey.to_string()], size + 1).collect();
     let composed = Composed::of(&mut writing, changes, &args.how, &roots)?;
+    if args.how.rooted.dry_run {
+        looked(writing);
+        return Ok(());
+    }
     output::confirm(
         args.how.rooted.yes || args.how.rooted.propose.is_some(),
         "End this key?",
     )?;
     composed.commit(writing, None, &args.how)
+}
+
+/// How many root keys must sign from then on, where that is to change.
+fn tell_quorum(writing: &Writing, how: &How) {
+    let present = writing.register.keys().quorum();
+    if let Some(quorum) = how.quorum.filter(|quorum| *quorum != present) {
+        say(format!(
+            "quorum\t{present} → {quorum}\tfrom entry {} on",
+            writing.size() + 1
+        ));
+    }
+}
+
+/// Says of a mission that it has keys, before it gets one more.
+fn tell_others(present: &[String]) {
+    if let Some(vkey) = present.last() {
+        note(format!(
+            "Its mission has a valid key already, {}, which goes on signing too; `chancery key replace` ends that and makes another.",
+            named(vkey)
+        ));
+    }
+}
+
+/// Ends a dry run after something was composed: the register holds it by now, and must not be saved.
+fn looked(writing: Writing) {
+    drop(writing);
+    note("nothing was changed: this was a dry run");
 }
 
 /// `record.example/m/vn/1` of `record.example/m/vn/1+hash+key`.

@@ -43,6 +43,18 @@ pub(super) fn run(args: &Args, protected: bool) -> Done {
         }
     }
     let changed = changed.len();
+    if changed == 0 {
+        note(format!(
+            "nothing to do: all {} keys {}",
+            files.len(),
+            if protected {
+                "were under the passphrase already"
+            } else {
+                "were under none"
+            }
+        ));
+        return Ok(());
+    }
     note(format!("{changed} of {} keys {done}", files.len()));
     if protected && changed > 0 {
         note("Whoever loses the passphrase has lost these keys. Copies that were made before are not protected.");

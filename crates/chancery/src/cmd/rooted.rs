@@ -22,9 +22,9 @@ pub struct Rooted {
 }
 
 impl Rooted {
-    /// The root keys that sign; none for a proposal.
+    /// The root keys that sign; none for a proposal or a dry run.
     pub fn roots(&self, writing: &Writing) -> Done<Vec<SigningKey>> {
-        if self.propose.is_some() {
+        if self.propose.is_some() || self.dry_run {
             return Ok(Vec::new());
         }
         keys::quorum(&writing.folder, &writing.register, &self.root_key)

@@ -93,9 +93,9 @@ pub struct Add {
     /// JSON Lines of sites: {"code", "name", "langs", "zone"?, "country"?, "kind"?, "hosts"?}
     #[arg(long, conflicts_with_all = ["code", "ministry", "name", "langs"])]
     pub from: Option<PathBuf>,
-    /// Folder or file of the root key, once it has moved from the data folder
-    #[arg(long)]
-    pub root_key: Option<PathBuf>,
+    /// Folder or file of a root key, as often as the quorum asks for; otherwise root-key/ of the data folder
+    #[arg(long, value_name = "PATH")]
+    pub root_key: Vec<PathBuf>,
 }
 
 /// A site that is wanted.
@@ -128,7 +128,7 @@ fn run_add(args: &Add) -> Done {
         Some(file) => read_file(file)?,
         None => vec![single(args, &writing.register)?],
     };
-    let added = add(&mut writing, wanted, args.root_key.as_deref(), clock::now())?;
+    let added = add(&mut writing, wanted, &args.root_key, clock::now())?;
     writing.close()?;
     match added.as_slice() {
         [] => note("nothing to do: the record has these sites"),
@@ -292,7 +292,7 @@ fn check(wanted: &Wanted) -> Done {
     if is_reserved_site(code) {
         return refuse(
             format!("`{code}` cannot be a site code: it is a language or a reserved word"),
-            "a country code or a place does well, such as vn or geneva",
+            "a city does well, such as paris or hanoi",
         );
     }
     if wanted.site.langs.is_empty() || wanted.names.is_empty() {
@@ -332,7 +332,7 @@ fn check_hosts(wanted: &Wanted, fresh: &[Wanted], register: &Register) -> Done {
 }
 
 /// Adds the sites that the record lacks, as one group; says their codes.
-pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_key: Option<&Path>, now: Moment) -> Done<Vec<String>> {
+pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_keys: &[PathBuf], now: Moment) -> Done<Vec<String>> {
     let mut fresh: Vec<Wanted> = Vec::new();
     for wanted in wanted {
         check(&wanted)?;
@@ -351,7 +351,7 @@ pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_key: Option<&Path>, 
     let absent =
         |wanted: &Wanted| Some(keys::office_path(&writing.folder, &wanted.code, 1)).filter(|path| !path.exists());
     let new_keys: Vec<PathBuf> = fresh.iter().filter_map(absent).collect();
-    let draft = draft(writing, &fresh, root_key, now).inspect_err(|_| {
+    let draft = draft(writing, &fresh, root_keys, now).inspect_err(|_| {
         for key in &new_keys {
             let _ = std::fs::remove_file(key);
         }
@@ -361,7 +361,7 @@ pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_key: Option<&Path>, 
     Ok(fresh.into_iter().map(|wanted| wanted.code).collect())
 }
 
-fn draft(writing: &mut Writing, fresh: &[Wanted], root_key: Option<&Path>, now: Moment) -> Done<Draft> {
+fn draft(writing: &mut Writing, fresh: &[Wanted], root_keys: &[PathBuf], now: Moment) -> Done<Draft> {
     let origin = writing.register.origin().to_owned();
     let keyless = fresh.iter().filter(|w| !has_key(&writing.register, &w.code));
     let keyless: Vec<&str> = keyless.map(|w| w.code.as_str()).collect();
@@ -377,8 +377,7 @@ fn draft(writing: &mut Writing, fresh: &[Wanted], root_key: Option<&Path>, now: 
     let roots = if made.is_empty() {
         Vec::new()
     } else {
-        let places: Vec<PathBuf> = root_key.map(Path::to_owned).into_iter().collect();
-        keys::quorum(&writing.folder, &writing.register, &places)?
+        keys::quorum(&writing.folder, &writing.register, root_keys)?
     };
     let additions: Vec<(String, String)> = keyless
         .iter()

@@ -11,7 +11,7 @@ use crate::{
 use record::{
     audit::MAX_POLICY,
     compose::{Composed, Erasure, reread},
-    entry::{Body, Entry},
+    entry::{Body, Entry, Leaf},
     keys::BadKeys,
     manifest::Manifest,
     seal::{self, Sealed},
@@ -50,7 +50,7 @@ impl Writing {
         let proposal = Proposal {
             origin: self.register.origin().to_owned(),
             index: self.size(),
-            quorum: self.register.keys().quorum(),
+            quorum: draft.quorum,
             beside,
             note: Note {
                 text,
@@ -65,6 +65,14 @@ impl Writing {
             self.folder.root().display()
         ));
         Ok(())
+    }
+
+    /// True if the entry of a proposal is in this record, where the proposal says.
+    pub fn has_entered(&self, proposal: &Proposal) -> bool {
+        let files = Files::new(&self.folder.record(), self.size());
+        let leaf = files.log().entry(proposal.index).ok().flatten();
+        let leaf = leaf.and_then(|leaf| Leaf::read(&leaf).ok());
+        proposal.origin == self.register.origin() && leaf.is_some_and(|leaf| leaf.note.text == proposal.note.text)
     }
 
     /// Requires that a proposal is of this record, for its next entry, and has the signatures it takes.
@@ -129,6 +137,7 @@ impl Writing {
             .map_err(refused)?;
         let draft = Draft {
             group: group(vec![Composed { leaf, sealed }]),
+            quorum: proposal.quorum,
         };
         // What is removed beside the record is noted before the entry is committed.
         if let Some(erasing) = &erasing {

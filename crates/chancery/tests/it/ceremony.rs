@@ -71,11 +71,76 @@ fn a_key_is_replaced_by_root_keys_in_two_other_places() {
     );
     ok(here, &["correct", "m", "texts", "--update", "correction"]);
     ok(here, &["verify", "m"]);
+    let after = entries(here);
     let (status, said) = run(here, &["key", "submit", "m", "p", "p.copy", "--yes"]);
     assert!(
-        status == 1 && said.contains("cannot be entered any more"),
+        status == 0 && said.contains(&format!("entered already, as entry {before}")),
         "once only: {said}"
     );
+    assert_eq!(entries(here), after);
+}
+
+#[test]
+fn a_proposal_of_another_quorum_takes_the_signatures_of_the_present_one() {
+    let home = offline();
+    let here = home.path();
+    let lower = ["key", "add", "m", "--mission", "vn", "--quorum", "1", "--propose", "p"];
+    let (status, said) = run(here, &lower);
+    assert!(status == 0 && said.contains("quorum\t2 → 1\t"), "{said}");
+    assert!(said.contains("has a valid key already"), "{said}");
+    let paper = std::fs::read_to_string(here.join("p")).expect("proposal");
+    assert!(paper.contains(": 2 root keys must sign it."), "{paper}");
+    assert!(paper.contains("1 root signature from"), "{paper}");
+    signed(here, "p");
+    let (status, said) = run(
+        here,
+        &[
+            "key",
+            "end",
+            "m",
+            "record.tides.example/m/vn/1",
+            "--propose",
+            "p",
+            "--quorum",
+            "2",
+        ],
+    );
+    assert!(status == 0 && said.contains("goes on with its other key"), "{said}");
+    let paper = std::fs::read_to_string(here.join("p")).expect("proposal");
+    assert!(paper.contains(": 1 root key must sign it."), "{paper}");
+}
+
+#[test]
+fn a_dry_run_refuses_a_quorum_that_nobody_could_reach() {
+    let home = offline();
+    let here = home.path();
+    let end = ["key", "end", "m", "record.tides.example/root/1", "--quorum"];
+    for (quorum, code) in [("3", 2), ("1", 0)] {
+        let (status, said) = run(here, &[&end[..], &[quorum, "--dry-run"]].concat());
+        assert_eq!(status, code, "{said}");
+    }
+    let add = ["key", "add", "m", "--root", "--quorum", "9", "--dry-run"];
+    let (status, said) = run(here, &add);
+    assert_eq!(status, 2, "{said}");
+    ok(here, &["verify", "m"]);
+}
+
+#[test]
+fn a_site_is_added_by_root_keys_in_two_places() {
+    let home = offline();
+    let here = home.path();
+    let add = ["site", "add", "m", "--code", "port", "--name", "Port", "--langs", "en"];
+    let (status, said) = run(here, &[&add[..], &["--root-key", "a"]].concat());
+    assert!(status == 2 && said.contains("2 root keys must sign"), "{said}");
+    ok(here, &[&add[..], &["--root-key", "a", "--root-key", "b"]].concat());
+    let site = "{\"code\":\"cape\",\"name\":{\"en\":\"Cape\"},\"langs\":[\"en\"]}\n";
+    write(here, "sites.jsonl", site);
+    let roots = ["--root-key", "b", "--root-key", "c"];
+    ok(
+        here,
+        &[&["site", "add", "m", "--from", "sites.jsonl"][..], &roots].concat(),
+    );
+    ok(here, &["verify", "m"]);
 }
 
 #[test]

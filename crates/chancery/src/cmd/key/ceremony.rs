@@ -59,7 +59,8 @@ pub(super) fn sign(args: &Sign) -> Done {
     }
     proposal.write(&args.file)?;
     let (given, wanted) = (proposal.note.signatures.len(), proposal.quorum);
-    note(format!("{given} of {wanted} signatures"));
+    let word = if wanted == 1 { "signature" } else { "signatures" };
+    note(format!("{given} of {wanted} {word}"));
     Ok(())
 }
 
@@ -73,6 +74,10 @@ pub(super) fn submit(args: &Submit) -> Done {
     }
     let mut writing = Writing::open(Folder::open(&args.folder)?)?;
     proposal.told()?.iter().for_each(say);
+    if writing.has_entered(&proposal) {
+        note(format!("nothing to do: entered already, as entry {}", proposal.index));
+        return writing.close();
+    }
     writing.check_proposal(&proposal)?;
     if let Body::Freeze(end) = proposal.entry()?.body {
         freeze::check(&writing, &end)?;

@@ -86,9 +86,13 @@ fn end(mut writing: Writing, code: &str, into: Option<&str>, how: &How) -> Done 
     let size = writing.register.size();
     let valid = writing.register.keys().valid(size, Role::Office, Some(&mission));
     let ended: Vec<String> = valid.map(|known| known.vkey.to_string()).collect();
+    if ended.is_empty() && is_told(&writing.register, code) {
+        note(format!("nothing to do: mission `{code}` is closed already"));
+        return writing.close();
+    }
     if ended.is_empty() {
         return Err(Failure::usage(format!(
-            "mission `{mission}` is closed already: it has no key"
+            "mission `{mission}` has no key with which it could say so"
         )));
     }
     say(format!("close\t{code}\tits pages stay, and say so"));
@@ -118,6 +122,12 @@ fn end(mut writing: Writing, code: &str, into: Option<&str>, how: &How) -> Done 
     last(&mut writing, change, &ended, &roots)?;
     note("Delete the file of the ended key everywhere. Keep the hosts of the site: its addresses go on answering.");
     writing.close()
+}
+
+/// True if the pages of a site say that its mission has ended.
+fn is_told(register: &Register, code: &str) -> bool {
+    let site = register.site_by_code(code).map(|no| register.document(no));
+    site.is_some_and(|doc| !doc.facts.notice.is_empty())
 }
 
 /// The last entry of a mission, and the one that ends its keys.

@@ -124,7 +124,7 @@ impl Family {
             names,
             site: facts,
         };
-        self.write(|writing, now| drop(site::add(writing, vec![wanted], None, now).unwrap()));
+        self.write(|writing, now| drop(site::add(writing, vec![wanted], &[], now).unwrap()));
     }
 
     /// Publishes changes if the record takes them; else nothing happens.
