@@ -67,10 +67,10 @@ fn takes_off(doc: &Document, lang: Lang, retract: &Edition, good: u64) -> bool {
 /// True of a notice in the standard wording. One with words of its own may be by whoever stole the key: it first brings
 /// something that it then takes off.
 fn says_nothing(ending: &Edition, read: &dyn Fn(&Edition) -> Option<Manifest>) -> bool {
-    let (Some(reason), Some(Manifest::Notice(notice))) = (ending.reason, read(ending)) else {
+    let Some(Manifest::Notice(notice)) = read(ending) else {
         return false;
     };
-    notice == Notice::new(notices::standard(ending.action, reason))
+    notice == Notice::new(notices::standard(ending.action))
 }
 
 /// Every edition of a document, with its language.

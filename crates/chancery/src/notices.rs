@@ -2,7 +2,7 @@
 
 use record::{
     body::{Inline, Target, normal},
-    entry::{Action, Reason},
+    entry::Action,
     id::DocumentId,
     lang::Lang,
     words::NoticeText,
@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 
 static WORDING: &str = include_str!("../messages/notices.toml");
 
-/// The notice, written out in every language, so that a later change of wording alters no old notice.
-pub fn standard(action: Action, reason: Reason) -> Vec<NoticeText> {
+/// The notice, written out in every language, so that a later change of wording alters no old notice. The reason is no part
+/// of it: the entry names it, and pages say it beside the notice.
+pub fn standard(action: Action) -> Vec<NoticeText> {
     let all: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(WORDING).unwrap_or_default();
     let text = |(tag, words): (String, BTreeMap<String, String>)| {
         let lang: Lang = tag.parse().ok()?;
-        let plain = format!("{} {}", words.get(action.word())?, words.get(reason.word())?);
+        let plain = words.get(action.word())?.clone();
         Some(NoticeText {
             lang,
             text: normal(vec![Inline::Plain(plain)]),
@@ -52,11 +53,57 @@ mod tests {
     #[test]
     fn every_ending_has_its_wording_in_five_languages() {
         for action in [Action::Withdraw, Action::Retract] {
-            for reason in Reason::ALL {
-                assert_eq!(standard(action, *reason).len(), 5, "{action:?} {reason:?}");
-            }
+            assert_eq!(standard(action).len(), 5, "{action:?}");
         }
         assert_eq!(closing(None).len(), 5);
         assert_eq!(closing(Some((DocumentId(1), "Embassy"))).len(), 5);
+    }
+
+    /// Language, messages of the pages, and the word for either act.
+    const WORDS: [(&str, &str, [&str; 2]); 5] = [
+        ("en", include_str!("../../site/messages/en.ftl"), ["withdrawn", "taken"]),
+        ("fr", include_str!("../../site/messages/fr.ftl"), ["abrogé", "retiré"]),
+        ("ar", include_str!("../../site/messages/ar.ftl"), ["ساري", "سحب"]),
+        (
+            "zh-Hans",
+            include_str!("../../site/messages/zh-Hans.ftl"),
+            ["停止有效", "撤回"],
+        ),
+        (
+            "vi",
+            include_str!("../../site/messages/vi.ftl"),
+            ["hết hiệu lực", "thu hồi"],
+        ),
+    ];
+
+    #[test]
+    fn notices_and_pages_have_one_word_for_each_act() {
+        // Labels are written with the vowel of the passive.
+        let plain = |text: &str| text.to_lowercase().replace('\u{64f}', "");
+        for (tag, messages, words) in WORDS {
+            for (at, action) in [Action::Withdraw, Action::Retract].into_iter().enumerate() {
+                let past = ["withdrawn", "retracted"][at];
+                let ids = ["notice", "mark", "text-outdated", "cert"].map(|id| format!("{id}-{past} = "));
+                let ids = ids.into_iter().chain([format!("action-{} = ", action.word())]);
+                let labels = ids.map(|id| {
+                    messages
+                        .lines()
+                        .find_map(|line| line.strip_prefix(&id))
+                        .expect("message")
+                });
+                let notices = standard(action);
+                let notice = notices.iter().find(|text| text.lang.as_str() == tag).expect("notice");
+                let [Inline::Plain(notice)] = &notice.text[..] else {
+                    panic!("{tag}")
+                };
+                for said in labels.chain([notice.as_str()]) {
+                    let said = plain(said);
+                    assert!(
+                        said.contains(words[at]) && !said.contains(words[1 - at]),
+                        "{tag}: {said}"
+                    );
+                }
+            }
+        }
     }
 }

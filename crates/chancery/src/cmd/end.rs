@@ -162,7 +162,7 @@ fn wording(ending: &Ending) -> Vec<NoticeText> {
     if !ending.notice.is_empty() {
         return ending.notice.clone();
     }
-    crate::notices::standard(ending.action, ending.reason)
+    crate::notices::standard(ending.action)
 }
 
 /// The document that a person means by a file or an id.

@@ -109,7 +109,6 @@ impl Notice {
         let texts = sealed.and_then(|sealed| view.notice(&sealed.content));
         let texts = texts.map(|notice| notice.texts).unwrap_or_default();
         let (text, lang) = own_or_standard(view, lang, &texts, &format!("text-{word}"));
-        let reason = reason.filter(|reason| *reason != Reason::NotStated);
         Self {
             name: format!("notice-{word}"),
             at,
