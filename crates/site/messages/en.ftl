@@ -251,13 +251,13 @@ choose-language = Choose a language
 
 ## Not found
 missing = This page does not exist
-missing-text = The address may be mistyped, or old. No text disappears from here without a dated notice: what was once published can be found through the lists.
+missing-text = The address may be mistyped, or old. What is published can be found through the lists. What was taken back or removed for good leaves a dated notice at its lasting address, which begins with /d/.
 missing-home = To the home page
 
 ## History and editions
 history = History of this text
 history-of = History: { $title }
-history-note = Every change to this text is an entry of a public record. The newest stands first.
+history-note = Every change to this text is an entry of a public record. In each list below, the newest stands first.
 record-scope-full = The record begins on { $date }. All of it is open to everybody: entries, texts and proofs.
 record-scope-proofs = The record begins on { $date }. Its entries and proofs are open to everybody; the texts that they seal are given with the pages.
 record-scope-internal = The record begins on { $date }. It is not open as a whole; each text is given together with its proof.
@@ -302,7 +302,7 @@ about-proves-1 = A text with a valid proof was issued by this publisher and is u
 about-proves-2 = The record has no unexplained gap in what these sites published since { $date }.
 about-proves-3 = Whoever keeps a copy of the record will notice if the publisher ever shows two different versions of it.
 about-witnesses = Who witnesses the record
-about-witnesses-1 = A witness is somebody outside the publisher, such as an archive or a university. It signs that it saw the record at a given time, and never signs two histories of it. So nobody can show one record to some people and another to others.
+about-witnesses-1 = A witness is somebody outside the publisher, such as an archive or a university. It signs that it saw the record at a given time, and never signs two histories of it. So of a record that is witnessed, nobody can show one version to some people and another to others.
 record-witnessed-by = The record is witnessed by { $names }.
 record-witnessed-nobody = The record is witnessed by nobody yet.
 about-not = What it does not prove
@@ -417,4 +417,7 @@ lang-zh-Hant = Chinese (traditional)
 
 ## Marks between words
 comma = {", "}
+after-place = {", "}
+before-time = {", "}
+stop = .
 range = { $from }–{ $to }

@@ -126,7 +126,7 @@ form-json = Données
 permalink = Adresse durable
 version-line = Version { $version }, entrée { $index } du registre, { $date }
 witnessed-by = Attesté par { $names }
-witnessed-nobody = Attesté par personne à ce jour
+witnessed-nobody = Aucun témoin à ce jour
 report-error = Signaler une erreur
 press-contact = Contact presse
 
@@ -251,13 +251,13 @@ choose-language = Choisir une langue
 
 ## Not found
 missing = Cette page n’existe pas
-missing-text = L’adresse est peut-être mal saisie, ou ancienne. Aucun texte ne disparaît d’ici sans un avis daté : ce qui a été publié se retrouve par les listes.
+missing-text = L’adresse est peut-être mal saisie, ou ancienne. Ce qui est publié se retrouve par les listes. Ce qui a été retiré ou supprimé définitivement laisse un avis daté à son adresse durable, qui commence par /d/.
 missing-home = Vers la page d’accueil
 
 ## History and editions
 history = Histoire de ce texte
 history-of = Histoire : { $title }
-history-note = Chaque modification de ce texte est une entrée d’un registre public. La plus récente figure en tête.
+history-note = Chaque modification de ce texte est une entrée d’un registre public. Dans chaque liste ci-dessous, la plus récente figure en tête.
 record-scope-full = Le registre commence le { $date }. Il est ouvert à tous en entier : entrées, textes et preuves.
 record-scope-proofs = Le registre commence le { $date }. Ses entrées et ses preuves sont ouvertes à tous ; les textes qu’elles scellent sont donnés avec les pages.
 record-scope-internal = Le registre commence le { $date }. Il n’est pas ouvert dans son ensemble ; chaque texte est donné avec sa preuve.
@@ -302,9 +302,9 @@ about-proves-1 = Un texte muni d’une preuve valable a été publié par cet é
 about-proves-2 = Le registre ne présente aucune lacune inexpliquée dans ce que ces sites ont publié depuis le { $date }.
 about-proves-3 = Quiconque garde une copie du registre s’apercevra si l’éditeur en montre un jour deux états différents.
 about-witnesses = Qui atteste le registre
-about-witnesses-1 = Un témoin est un tiers indépendant de l’éditeur, par exemple un service d’archives ou une université. Il signe qu’il a vu le registre à un moment donné et n’en signe jamais deux histoires différentes. Nul ne peut donc montrer un registre aux uns et un autre aux autres.
+about-witnesses-1 = Un témoin est un tiers indépendant de l’éditeur, par exemple un service d’archives ou une université. Il signe qu’il a vu le registre à un moment donné et n’en signe jamais deux histoires différentes. Nul ne peut donc montrer un état d’un registre attesté aux uns et un autre aux autres.
 record-witnessed-by = Le registre est attesté par { $names }.
-record-witnessed-nobody = Le registre n’est attesté par personne à ce jour.
+record-witnessed-nobody = Le registre n’a aucun témoin à ce jour.
 about-not = Ce qu’il ne prouve pas
 about-not-1 = Il ne prouve pas que ce que dit un texte est vrai.
 about-not-2 = Il ne prouve pas qu’une chose n’a jamais été dite. Il peut tout au plus dire qu’un texte ne figure pas dans ce registre.
@@ -417,4 +417,7 @@ lang-zh-Hant = chinois traditionnel
 
 ## Marks between words
 comma = {", "}
+after-place = {", "}
+before-time = {", "}
+stop = .
 range = { $from }–{ $to }

@@ -250,13 +250,13 @@ choose-language = Chọn ngôn ngữ
 
 ## Not found
 missing = Trang này không tồn tại
-missing-text = Có thể địa chỉ bị gõ sai hoặc đã cũ. Không văn bản nào biến mất khỏi đây mà không có thông báo ghi ngày: những gì đã công bố đều tìm được qua các danh sách.
+missing-text = Có thể địa chỉ bị gõ sai hoặc đã cũ. Những gì đã công bố đều tìm được qua các danh sách. Văn bản đã thu hồi hoặc đã xóa vĩnh viễn để lại thông báo ghi ngày tại địa chỉ lâu dài, bắt đầu bằng /d/.
 missing-home = Về trang chủ
 
 ## History and editions
 history = Lịch sử của văn bản này
 history-of = Lịch sử: { $title }
-history-note = Mỗi thay đổi của văn bản là một mục trong sổ ghi công khai. Mục mới nhất đứng đầu.
+history-note = Mỗi thay đổi của văn bản là một mục trong sổ ghi công khai. Trong mỗi danh sách dưới đây, mục mới nhất đứng đầu.
 record-scope-full = Sổ ghi bắt đầu từ { $date }. Toàn bộ sổ ghi mở cho mọi người: các mục, văn bản và bằng chứng.
 record-scope-proofs = Sổ ghi bắt đầu từ { $date }. Các mục và bằng chứng mở cho mọi người; văn bản được niêm phong trong đó được cung cấp cùng các trang.
 record-scope-internal = Sổ ghi bắt đầu từ { $date }. Sổ ghi không mở toàn bộ; mỗi văn bản được cung cấp cùng bằng chứng của nó.
@@ -301,7 +301,7 @@ about-proves-1 = Văn bản có bằng chứng hợp lệ là do bên này công
 about-proves-2 = Sổ ghi không có khoảng trống nào không được giải thích trong những gì các trang này công bố kể từ { $date }.
 about-proves-3 = Bất kỳ ai giữ một bản sao của sổ ghi sẽ nhận ra nếu bên công bố từng đưa ra hai bản khác nhau.
 about-witnesses = Ai làm chứng cho sổ ghi
-about-witnesses-1 = Bên làm chứng là một cơ quan độc lập với bên công bố, chẳng hạn một kho lưu trữ hay một trường đại học. Bên ấy ký xác nhận đã thấy sổ ghi vào một thời điểm nhất định và không bao giờ ký cho hai lịch sử khác nhau. Vì thế không ai có thể đưa cho người này một sổ ghi và cho người khác một sổ ghi khác.
+about-witnesses-1 = Bên làm chứng là một cơ quan độc lập với bên công bố, chẳng hạn một kho lưu trữ hay một trường đại học. Bên ấy ký xác nhận đã thấy sổ ghi vào một thời điểm nhất định và không bao giờ ký cho hai lịch sử khác nhau. Vì thế, một khi sổ ghi có bên làm chứng, không ai có thể đưa cho người này một sổ ghi và cho người khác một sổ ghi khác.
 record-witnessed-by = Sổ ghi này được { $names } làm chứng.
 record-witnessed-nobody = Sổ ghi này chưa có bên nào làm chứng.
 about-not = Điều nó không chứng minh
@@ -416,4 +416,7 @@ lang-zh-Hant = tiếng Trung phồn thể
 
 ## Marks between words
 comma = {", "}
+after-place = {", "}
+before-time = {", "}
+stop = .
 range = { $from }–{ $to }

@@ -77,7 +77,7 @@ translation = 译文
 authority-official = 与原文具有同等效力
 authority-machine = 机器翻译，未经审校
 updated = { $date }更新
-text-languages = 本文的其他语言
+text-languages = 本文的语言
 not-available = 暂无
 no-languages = 本文仅有{ $language }文本。
 participants = 出席者
@@ -250,13 +250,13 @@ choose-language = 请选择语言
 
 ## Not found
 missing = 此页面不存在
-missing-text = 网址可能有误，或已经很旧。本站的文本不会在没有注明日期的公告的情况下消失：凡曾发布的内容，都可以通过列表找到。
+missing-text = 网址可能有误，或已经很旧。凡已发布的内容，都可以通过列表找到；已撤回或永久删除的文本，在其以 /d/ 开头的永久网址留有注明日期的公告。
 missing-home = 前往首页
 
 ## History and editions
 history = 本文的修改历史
 history-of = 修改历史：{ $title }
-history-note = 本文的每一次修改都是公开记录中的一条。最新的排在最前。
+history-note = 本文的每一次修改都是公开记录中的一条。下列每份列表中，最新的排在最前。
 record-scope-full = 记录始于{ $date }，全部向公众开放：条目、文本和证明。
 record-scope-proofs = 记录始于{ $date }，条目和证明向公众开放；其中封存的文本随网页提供。
 record-scope-internal = 记录始于{ $date }，不整体开放；每篇文本都附有证明。
@@ -301,7 +301,7 @@ about-proves-1 = 带有有效证明的文本由本发布者发布，且未经改
 about-proves-2 = 自{ $date }以来，这些网站所发布的内容在记录中没有不明的空缺。
 about-proves-3 = 任何保存记录副本的人都会发现，发布者是否曾出示两份不同的记录。
 about-witnesses = 谁为记录见证
-about-witnesses-1 = 见证方是发布者以外的独立机构，例如档案馆或大学。它签名确认曾在某一时刻见到记录，并且绝不为同一记录的两种历史签名。因此，任何人都无法向一些人出示一份记录，而向另一些人出示另一份。
+about-witnesses-1 = 见证方是发布者以外的独立机构，例如档案馆或大学。它签名确认曾在某一时刻见到记录，并且绝不为同一记录的两种历史签名。因此，记录一旦有见证方，任何人都无法向一些人出示一份记录，而向另一些人出示另一份。
 record-witnessed-by = 为本记录作见证的有：{ $names }。
 record-witnessed-nobody = 本记录尚无见证方。
 about-not = 它不能证明什么
@@ -416,4 +416,7 @@ lang-zh-Hant = 繁体中文
 
 ## Marks between words
 comma = 、
+after-place = ，
+before-time = {""}
+stop = 。
 range = { $from }至{ $to }

@@ -71,6 +71,7 @@ pub fn page(view: &View<'_>, doc: DocNo) -> Option<Page> {
             "erasures",
             erasures.into_iter().map(|one| history.erasure(one)).collect::<Vec<_>>(),
         )
+        .with("endings", history.endings())
         .with("groups", groups);
     let mut page = shell.finish("history.html", fields, touched(view, doc));
     if is_gone(document) && page.status == 200 {
@@ -252,6 +253,46 @@ impl<'s, 'a> History<'s, 'a> {
             || mission.to_string(),
             |site| view.site_name(site, self.shell.lang).text.to_owned(),
         )
+    }
+
+    /// What is withdrawn or taken back now, each end once; with the languages it concerns where the text goes on in others.
+    fn endings(&self) -> Vec<Value> {
+        let document = self.shell.view.document(self.doc);
+        let langs = self.langs();
+        let ended = |lang: &Lang| document.ending(*lang).filter(|_| document.gone(*lang).is_none());
+        let mut ends: Vec<&Edition> = langs.iter().filter_map(ended).collect();
+        ends.sort_unstable_by_key(|ending| std::cmp::Reverse(ending.index));
+        ends.dedup_by_key(|ending| ending.index);
+        let value = |ending: &Edition| {
+            let of_this = |lang: &Lang| ended(lang).is_some_and(|end| end.index == ending.index);
+            let concerned: Vec<Lang> = langs.iter().copied().filter(of_this).collect();
+            let all = concerned.len() == langs.len();
+            self.ending(ending, if all { &[] } else { &concerned })
+        };
+        ends.into_iter().map(value).collect()
+    }
+
+    fn ending(&self, ending: &Edition, langs: &[Lang]) -> Value {
+        let (shell, tongue) = (self.shell, self.shell.tongue);
+        let (class, status) = match ending.action {
+            Action::Retract => ("retracted", Status::Retracted),
+            _ => ("withdrawn", Status::Withdrawn),
+        };
+        let notice = Notice::of_ending(&shell.view, shell.lang, ending, status);
+        let name = |lang: &Lang| {
+            let attr = crate::frame::lang_attr(*lang, shell.lang);
+            format!("<span{attr}>{}</span>", endonym(*lang))
+        };
+        let names: Vec<String> = langs.iter().map(name).collect();
+        Fields::new()
+            .with("class", class)
+            .with("index", ending.index)
+            .with("what", tongue.text(&notice.name))
+            .with("datetime", ending.issued.to_string())
+            .html("when", self.clock.tell(tongue, shell.lang, ending.issued))
+            .html("told", self.notice_html(&notice))
+            .html("langs", names.join(tongue.text("comma")))
+            .value()
     }
 
     /// A notice of something that was removed for good.

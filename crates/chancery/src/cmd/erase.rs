@@ -239,7 +239,7 @@ impl Doomed {
             if register.keys().quorum() == 1 { "key" } else { "keys" },
         ));
         note(
-            "Where the newest version goes, its page says 410 with a dated notice, and lists and feeds name it no more.",
+            "Where the newest version goes, `/d/ID` says 410 with a dated notice, and so does the page where a version that stays gave its address, which is 404 otherwise; lists and feeds name it no more.",
         );
         note(
             "What stays: that there were these entries, when they were made, their places and proofs. They hold no text.",

@@ -213,7 +213,7 @@ impl Maker<'_, '_, '_> {
         let tongue = self.history.shell.tongue;
         let day = tongue.dates.day(view.document(self.sheet.doc).civil_date()).to_string();
         match dated.local.time {
-            Some(time) => format!("{day}{}{}", tongue.text("comma"), tongue.dates.time(time)),
+            Some(time) => format!("{day}{}{}", tongue.text("before-time"), tongue.dates.time(time)),
             None => day,
         }
     }

@@ -29,7 +29,7 @@ impl Clock {
             .as_ref()
             .map(|zone| (zone.to_datetime(stamp), zone.to_offset(stamp)));
         let Some((local, offset)) = local.filter(|(_, offset)| offset.seconds() != 0) else {
-            return format!("{utc_day}{}{utc_time} UTC", tongue.text("comma"));
+            return format!("{utc_day}{}{utc_time} UTC", tongue.text("before-time"));
         };
         let (day, time) = spell(local);
         let minutes = i16::try_from(offset.seconds() / 60).unwrap_or(0);
@@ -37,8 +37,8 @@ impl Clock {
         let universal = if local.date() == universal.date() {
             utc_time
         } else {
-            format!("{utc_day}{}{utc_time}", tongue.text("comma"))
+            format!("{utc_day}{}{utc_time}", tongue.text("before-time"))
         };
-        format!("{day}{}{time} ({offset}) · {universal} UTC", tongue.text("comma"))
+        format!("{day}{}{time} ({offset}) · {universal} UTC", tongue.text("before-time"))
     }
 }

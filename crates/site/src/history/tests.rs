@@ -79,6 +79,11 @@ fn a_withheld_edition_says_so_and_shows_no_word_of_it() {
         out.contains("withheld since entry") && out.contains("To protect a person."),
         "{out}"
     );
+    let on_top = out.find("class=\"notice retracted\"").expect("a notice");
+    assert!(
+        on_top < out.find("<h1").expect("a heading") && out[on_top..].contains("<strong>Taken back</strong>"),
+        "{out}"
+    );
     assert!(
         !out.contains("noon") && !out.contains("The quay") && !out.contains("en/1.json"),
         "{out}"
@@ -87,6 +92,19 @@ fn a_withheld_edition_says_so_and_shows_no_word_of_it() {
     let edition = edition(&view, world.no(7), Lang::ENGLISH, 1).expect("a page");
     assert_eq!(edition.status, 410);
     assert!(!html(Some(edition)).contains("noon"));
+}
+
+#[test]
+fn the_end_of_one_language_names_it_above_the_history() {
+    let mut world = world();
+    world.translation(7, "ar", 1, words("رصيف", "rasif", &["افتتح ظهرا."]));
+    world.end(7, "ar", Action::Withdraw, Reason::Outdated, "");
+    let out = history(&world);
+    let (top, _) = out.split_once("<h1").expect("a heading");
+    assert!(
+        top.contains("class=\"notice withdrawn\"") && top.contains("<span lang=\"ar\" dir=\"rtl\">العربية</span>"),
+        "{top}"
+    );
 }
 
 #[test]

@@ -315,7 +315,7 @@ fn relations(shell: &Shell<'_>) -> String {
     out
 }
 
-/// The other sites of the family, where they are few; else the directory is enough.
+/// The other missions of the family, where they are few; else the directory is enough. The footer names the ministry.
 fn other_sites(shell: &Shell<'_>) -> String {
     const FEW: usize = 24;
     let view = &shell.view;
@@ -327,7 +327,8 @@ fn other_sites(shell: &Shell<'_>) -> String {
     for site in sites
         .iter()
         .copied()
-        .filter(|site| *site != shell.site && view.document(*site).own == Status::InForce)
+        .filter(|site| *site != shell.site && Some(*site) != view.register.ministry())
+        .filter(|site| view.document(*site).own == Status::InForce)
     {
         let lang = view.list_lang(site, shell.lang);
         let name = view.site_name(site, shell.lang);

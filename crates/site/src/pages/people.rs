@@ -159,22 +159,22 @@ pub fn span(shell: &Shell<'_>, appointment: &Appointment) -> String {
 /// The people who serve now, as a list; returns until when that is right.
 pub fn push_present(shell: &Shell<'_>, now: Moment, out: &mut String) -> Option<Moment> {
     let (present, until) = holders(&shell.view, shell.site, now, When::Present);
-    push_list(shell, &present, out);
+    push_list(shell, &present, When::Present, out);
     until
 }
 
-fn push_list(shell: &Shell<'_>, holders: &[Holder<'_>], out: &mut String) {
+fn push_list(shell: &Shell<'_>, holders: &[Holder<'_>], at: When, out: &mut String) {
     if holders.is_empty() {
         return;
     }
     out.push_str("<ul class=\"people\">\n");
     for holder in holders {
-        push_holder(shell, holder, out);
+        push_holder(shell, holder, at, out);
     }
     out.push_str("</ul>\n");
 }
 
-fn push_holder(shell: &Shell<'_>, holder: &Holder<'_>, out: &mut String) {
+fn push_holder(shell: &Shell<'_>, holder: &Holder<'_>, at: When, out: &mut String) {
     let Some(name) = shell.view.title(holder.person, shell.lang) else {
         return;
     };
@@ -197,7 +197,9 @@ fn push_holder(shell: &Shell<'_>, holder: &Holder<'_>, out: &mut String) {
     if !since.is_empty() {
         let _ = write!(out, "<span class=\"since\">{}</span>", escape::text(&since));
     }
+    // It speaks of the post of today.
     let summary = words.as_ref().and_then(|words| words.summary.as_deref());
+    let summary = summary.filter(|_| at == When::Present);
     if let Some(summary) = summary.filter(|_| name.lang == lang) {
         let _ = write!(out, "<p>{}</p>", escape::text(summary));
     }
@@ -220,7 +222,7 @@ pub fn index(view: &View<'_>, site: DocNo, lang: Lang, now: Moment) -> Page {
             shell.furniture(),
             escape::text(shell.tongue.text("former"))
         );
-        push_list(&shell, &past, &mut body);
+        push_list(&shell, &past, When::Past, &mut body);
     }
     if body.is_empty() {
         let _ = writeln!(

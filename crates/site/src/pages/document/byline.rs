@@ -31,7 +31,8 @@ pub(super) fn dateline(shell: &Shell<'_>, doc: DocNo, words: &Words) -> String {
         .and_then(|place| words.label(&place.n))
         .and_then(|label| label.name.as_deref())
     {
-        let _ = write!(out, "<span class=\"place\">{}</span> ", escape::text(name));
+        let (name, mark) = (escape::text(name), tongue.text("after-place"));
+        let _ = write!(out, "<span class=\"place\">{name}</span>{mark}");
     }
     let date = document.civil_date();
     let (mut stamp, mut text) = (date.to_string(), tongue.dates.day(date).to_string());
@@ -46,7 +47,7 @@ pub(super) fn dateline(shell: &Shell<'_>, doc: DocNo, words: &Words) -> String {
             time.minute(),
             offset.as_deref().unwrap_or_default()
         );
-        let _ = write!(text, "{}{}", tongue.text("comma"), tongue.dates.time(time));
+        let _ = write!(text, "{}{}", tongue.text("before-time"), tongue.dates.time(time));
         if let Some(offset) = dated.offset {
             let _ = write!(text, " ({})", utc(shell.tongue, shell.lang, offset.0));
         }
