@@ -204,25 +204,43 @@ const verify = async (proofText, dataText, keyText) => {
   return { ...leaf.entry, origin, index: proof.index, office, text: (text ?? []).join("\n\n") };
 };
 
-const say = (code) => {
-  for (const part of document.querySelectorAll("[data-say]")) part.hidden = !part.dataset.say.split(" ").includes(code);
-};
+const each = (name, act) => document.querySelectorAll(`[data-${name}]`).forEach((part) => act(part, part.dataset[name]));
+const say = (code) => each("say", (part, codes) => { part.hidden = !codes.split(" ").includes(code); });
+const fill = (values) => each("slot", (part, name) => { part.textContent = values[name] ?? ""; });
+
+// Time and language in words of the page's language; what kind of entry it is stands in the page.
 const show = (found) => {
-  for (const slot of document.querySelectorAll("[data-slot]")) slot.textContent = String(found[slot.dataset.slot] ?? "");
+  const lang = { en: "en-GB", ar: "ar-u-nu-arab" }[document.documentElement.lang] ?? document.documentElement.lang;
+  const form = { dateStyle: "long", timeStyle: "medium", hourCycle: "h23", timeZone: "UTC" };
+  fill({
+    ...found, issued: new Date(found.issued).toLocaleString(lang, form) + " UTC",
+    lang: found.lang === "zxx" ? "" : new Intl.DisplayNames(lang, { type: "language" }).of(found.lang),
+  });
+  each("word", (part, word) => { part.hidden = word !== found.kind && word !== found.lang; });
   say(found.office ? "good-office" : "good");
 };
 const run = async () => {
   const end = (text) => text.endsWith("\n") ? text : text + "\n";
-  say("");
+  const missing = ["proof", "data", "key"].filter((id) => !at(id).value.trim());
+  each("part", (part, id) => { part.hidden = !missing.includes(id); });
+  say(missing.length && "missing");
+  if (missing.length) return;
   try { show(await verify(end(at("proof").value), at("data").value.trim(), at("key").value.trim())); }
   catch (error) { say(error instanceof Bad ? error.message : "data"); }
 };
+const KEY = /^(\S+\+[0-9a-f]{8}\+\S+\s*|\{.*"keys":.*\}\s*)$/s;
+// Bytes of a file that is read at all.
+const MOST = 1 << 24;
 const take = async (files) => {
+  const unknown = [];
   for (const file of files) {
-    const text = await file.text();
-    const to = text.startsWith("c2sp.org/") ? "proof" : text.startsWith('{"checkpoint-size"') ? "data" : "key";
-    at(to).value = text;
+    const text = file.size > MOST ? "" : await file.text();
+    const to = text.startsWith("c2sp.org/") ? "proof" : text.startsWith('{"checkpoint-size"') ? "data" : KEY.test(text) && "key";
+    if (to) at(to).value = text;
+    else unknown.push(file.name);
   }
+  fill({ unknown: unknown.join("\n") });
+  say(unknown.length && "unknown");
 };
 
 at("form").addEventListener("submit", (event) => { event.preventDefault(); run(); });

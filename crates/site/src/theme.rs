@@ -260,13 +260,25 @@ fn verifier_file(env: &Environment<'static>, tongue: &Tongue, script: &str) -> R
     fill("verify-file.html", fields)
 }
 
-/// A script without the lines that are comments and without its margins.
+/// What needs no space around it in the script, where no literal has one of these.
+const TIGHT: [&str; 18] = [
+    " => ", " === ", " !== ", " = ", " && ", " || ", " ? ", " : ", " + ", ", ", "; ", ": ", "{ ", " }", ") {", ";
+",
+    "{
+", ",
+",
+];
+
+/// A script without the lines that are comments, without its margins and the spaces around its marks.
 fn bare_script(script: &str) -> String {
     let lines = script.lines().map(str::trim);
     let told: Vec<&str> = lines
         .filter(|line| !line.is_empty() && !line.starts_with("//"))
         .collect();
-    told.join("\n")
+    let told = told.join("\n");
+    TIGHT.iter().fold(told, |told, mark| {
+        told.replace(mark, &mark.replace(char::is_whitespace, ""))
+    })
 }
 
 fn environment() -> Environment<'static> {
@@ -418,6 +430,17 @@ mod tests {
         // A quarter of it goes over the wire, once.
         let theme = Theme::new(&BTreeMap::new(), false).expect("theme");
         assert!(theme.asset_bytes(Asset::Style).0.len() < 26 * 1024);
+    }
+
+    #[test]
+    fn no_literal_of_the_script_has_what_is_drawn_together() {
+        let lines = SCRIPT.lines().filter(|line| !line.trim().starts_with("//"));
+        // Single quotes are around what has a double one.
+        let quote = |line: &str| if line.contains('\'') { '\'' } else { '"' };
+        for literal in lines.flat_map(|line| line.split(quote(line)).skip(1).step_by(2)) {
+            let hit = TIGHT.iter().find(|mark| literal.contains(**mark));
+            assert_eq!(hit, None, "{literal}");
+        }
     }
 
     #[test]

@@ -214,6 +214,7 @@ async fn check_verdicts(client: &Client, proof: &str, data: &str, log: &str) {
     let ended = log.replacen("\"role\":\"log\",", "\"role\":\"log\",\"until\":1,", 1);
     let late = log.replace("\"from\":8", "\"from\":1000000");
     for (name, proof, data, key, want) in [
+        ("no key yet", proof, data, "", "missing"),
         ("right", proof, data, key.as_str(), "good"),
         ("with all keys", proof, data, log, "good-office"),
         ("altered text", proof, &altered, &key, "text"),
@@ -236,6 +237,43 @@ async fn check_verdicts(client: &Client, proof: &str, data: &str, log: &str) {
     ] {
         assert_eq!(verdict(client, proof, data, key).await, want, "{name}");
     }
+}
+
+/// What the page shows below the form, as text.
+async fn shown(client: &Client, css: &str) -> String {
+    let script = "return [...document.querySelectorAll(arguments[0])].filter(e => !e.hidden).map(e => e.innerText.trim()).filter(Boolean).join('|')";
+    let text = client.execute(script, vec![json!(css)]).await.expect("runs");
+    text.as_str().unwrap_or_default().to_owned()
+}
+
+/// Files are told apart by what is in them; what is none of the three is named and put nowhere.
+async fn check_files(client: &Client, folder: &std::path::Path, proof: &str) {
+    let (good, bad) = (folder.join("one.proof"), folder.join("picture.png"));
+    std::fs::write(&good, proof).expect("file");
+    std::fs::write(&bad, [0x89, b'P', b'N', b'G', 0, 255, 254]).expect("file");
+    let input = client.find(Locator::Id("verify-files")).await.expect("input");
+    let empty = "for (const id of ['proof', 'data', 'key']) document.getElementById('verify-' + id).value = ''";
+    client.execute(empty, vec![]).await.expect("runs");
+    input
+        .send_keys(&format!("{}\n{}", good.display(), bad.display()))
+        .await
+        .expect("files");
+    for _ in 0..100 {
+        if shown(client, ".verdict .names").await == "picture.png" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(shown(client, ".verdict .names").await, "picture.png");
+    let fields = "return ['proof', 'data', 'key'].map(id => document.getElementById('verify-' + id).value.length > 0)";
+    let filled = client.execute(fields, vec![]).await.expect("runs");
+    assert_eq!(filled, json!([true, false, false]));
+    follow(client, "#verify-form button").await;
+    let missing = shown(client, ".verdict [data-part]").await;
+    assert_eq!(
+        missing,
+        "Data of the text|Key of the record, or the whole file log.json"
+    );
 }
 
 #[test]
@@ -264,7 +302,13 @@ fn a_proof_is_checked_in_the_browser_and_from_a_file() {
         let client = driver.client(&folder.path().join("profile"), 1280).await;
         client.goto(&format!("{}{page}", server.base)).await.expect("page");
         check_verdicts(&client, &proof, &data, &log).await;
+        check_files(&client, folder.path(), &proof).await;
         assert_eq!(verdict(&client, &proof, &data, &log).await, "good-office");
+        let told = shown(&client, ".verdict dd").await;
+        assert!(
+            told.contains("|Changed|English|") && told.ends_with(":00 UTC"),
+            "{told}"
+        );
         check(&client, &axe).await;
         client
             .goto(&format!("{}/dar-al-sidr/ar/about-this-record/verify", server.base))

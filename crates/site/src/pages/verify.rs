@@ -27,6 +27,9 @@ const REASONS: [&str; 12] = [
     "browser",
 ];
 
+/// Kinds of entries that a proof may be of; a message `action-…` puts each into words.
+const KINDS: [&str; 5] = ["publish", "correct", "withdraw", "retract", "archive"];
+
 /// The page that checks proofs.
 pub fn page(view: &View<'_>, site: DocNo, lang: Lang) -> Page {
     let address = |lang| Address::Verify { site, lang };
@@ -63,10 +66,14 @@ pub fn page(view: &View<'_>, site: DocNo, lang: Lang) -> Page {
 
 /// What the template `verifier.html` needs.
 pub(crate) fn fields(tongue: &Tongue) -> Fields {
-    let reason = |reason: &&str| {
-        let text = tongue.text(&format!("verify-bad-{reason}")).to_owned();
-        Value::from(vec![Value::from(*reason), Value::from(text)])
+    let told = |begin: &str, word: &str| {
+        let text = tongue.text(&format!("{begin}-{word}")).to_owned();
+        Value::from(vec![Value::from(word), Value::from(text)])
     };
-    let reasons: Vec<Value> = REASONS.iter().map(reason).collect();
-    Fields::new().with("t", tongue.value()).with("reasons", reasons)
+    let reasons: Vec<Value> = REASONS.iter().map(|word| told("verify-bad", word)).collect();
+    let kinds: Vec<Value> = KINDS.iter().map(|word| told("action", word)).collect();
+    Fields::new()
+        .with("t", tongue.value())
+        .with("kinds", kinds)
+        .with("reasons", reasons)
 }
