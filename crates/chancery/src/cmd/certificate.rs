@@ -164,7 +164,8 @@ impl Subject {
             not_before: state(&not_before),
             no_later: state(&no_later),
             witnesses: no_later.map(|seen| seen.by).unwrap_or_default(),
-            commands: commands(&view, &attached, evidence),
+            commands: commands(&attached, evidence),
+            from_copy: from_copy(&view, &attached, evidence),
             files: attached,
             key: &evidence.key,
             signed: &evidence.signed,
@@ -215,8 +216,8 @@ impl Subject {
     }
 }
 
-/// The commands that check the files.
-fn commands(view: &View<'_>, files: &[Attached], evidence: &Evidence) -> Vec<String> {
+/// The commands that check the files, without a network.
+fn commands(files: &[Attached], evidence: &Evidence) -> Vec<String> {
     let (key, policy) = (
         &evidence.key,
         if evidence.times.no_later.is_some() {
@@ -225,28 +226,31 @@ fn commands(view: &View<'_>, files: &[Attached], evidence: &Evidence) -> Vec<Str
             ""
         },
     );
-    let named = |ending: &str| {
-        files
-            .iter()
-            .map(|file| file.name.as_str())
-            .filter(move |name| name.ends_with(ending))
-            .collect()
-    };
-    let [proof, json, current]: [Vec<&str>; 3] = [named(".proof"), named(".json"), named(".currency")];
-    let both = [proof, json].concat().join(BREAK);
+    let both = proof_and_data(files);
     let mut commands = vec![format!("chancery verify {both}{BREAK}--key '{key}'{policy}")];
     commands.extend(
-        current
+        named(files, ".currency")
             .iter()
             .map(|file| format!("chancery verify {file}{BREAK}--key '{key}'{policy}")),
     );
-    if view.bases.scope() == Scope::Full {
-        commands.push(format!(
-            "chancery mirror {} copy{BREAK}--key '{key}'\nchancery verify {both}{BREAK}--key copy",
-            record(view)
-        ));
-    }
     commands
+}
+
+/// The commands that check them against a copy of the whole record, where that is open to everybody.
+fn from_copy(view: &View<'_>, files: &[Attached], evidence: &Evidence) -> Option<String> {
+    let (record, key, both) = (record(view), &evidence.key, proof_and_data(files));
+    let commands =
+        || format!("chancery mirror {record} copy{BREAK}--key '{key}'\nchancery verify {both}{BREAK}--key copy");
+    (view.bases.scope() == Scope::Full).then(commands)
+}
+
+fn proof_and_data(files: &[Attached]) -> String {
+    [named(files, ".proof"), named(files, ".json")].concat().join(BREAK)
+}
+
+fn named<'f>(files: &'f [Attached], ending: &str) -> Vec<&'f str> {
+    let names = files.iter().map(|file| file.name.as_str());
+    names.filter(|name| name.ends_with(ending)).collect()
 }
 
 fn record(view: &View<'_>) -> String {

@@ -53,7 +53,7 @@ fn a_certificate_says_in_every_language_what_its_own_files_prove() {
     let tide = id(here, "tide");
     let before = certificate(here, "m", &[&tide]);
     assert!(
-        before.contains("Witnessed by nobody yet") && before.contains("only the publisher’s statement"),
+        before.contains("<dd>nobody yet</dd>") && before.contains("only the publisher’s statement"),
         "{before}"
     );
     let witness = Witness::start(here, "archive", port);
@@ -77,6 +77,8 @@ fn a_certificate_says_in_every_language_what_its_own_files_prove() {
     let sheet = certificate(here, "m", &[&ebb]);
     assert!(sheet.contains("This is the newest version, and it is in force."));
     assert!(sheet.contains("this was not among them") && sheet.contains("this was among them"));
+    assert!(sheet.contains("which comes over a network:</p>\n<pre dir=\"ltr\">chancery mirror "));
+    assert!(sheet.contains("15:08 (<span class=\"times\">UTC+7</span>)"), "{sheet}");
     assert_eq!(unpack(here, &sheet).len(), 4);
     let commands = commands(&sheet);
     assert_eq!(commands.len(), 2);
@@ -156,7 +158,9 @@ fn every_state_of_a_text_is_told_and_what_is_withheld_stays_so() {
     );
     let erased = certificate(here, "m", &[&id]);
     assert!(
-        erased.contains("The wording was removed for good by entry") && !erased.contains("The water"),
+        erased.contains("The wording was removed for good on ")
+            && erased.contains("Ground: the law on personal data")
+            && !erased.contains("The water"),
         "{erased}"
     );
     assert!(

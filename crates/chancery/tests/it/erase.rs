@@ -419,7 +419,7 @@ fn a_state_says_what_was_erased_and_a_file_about_it_never_more_than_the_state() 
             ],
         );
         let sheet = std::fs::read_to_string(here.join("sheet.html")).expect("sheet");
-        assert!(sheet.contains("was removed for good by entry"), "{sheet}");
+        assert!(sheet.contains("was removed for good on "), "{sheet}");
         sheet.contains(".en.currency\"")
     };
     assert!(sheet(), "what is stated agrees with the sheet, and lies in it");

@@ -10,6 +10,7 @@ use crate::{
     escape,
     frame::{lang_attr, name as named},
     html::Walk,
+    pages::document::utc,
     shell::Shell,
     theme::{self, Fields, GENERATOR},
     view::{Name, View},
@@ -44,8 +45,10 @@ pub struct Sheet<'a> {
     pub witnesses: Vec<(String, Moment)>,
     /// Files that go with it.
     pub files: Vec<Attached>,
-    /// The commands that check them.
+    /// The commands that check them without a network.
     pub commands: Vec<String>,
+    /// The commands that check them against a copy of the whole record, which come over a network.
+    pub from_copy: Option<String>,
     /// The key of the record.
     pub key: &'a str,
     /// The signed state that holds the entry.
@@ -162,7 +165,7 @@ impl Maker<'_, '_, '_> {
                     &[("origin", origin), ("date", date.clone()), ("size", size.clone())],
                 ),
             )
-            .with("dated", self.dated())
+            .html("dated", self.dated())
             .with("language", tongue.language(sheet.lang))
             .with("version", self.version(document.editions(sheet.lang)))
             .with("entry", self.number(self.edition.index))
@@ -181,6 +184,7 @@ impl Maker<'_, '_, '_> {
             )
             .with("verifier", verifier(view, shell.site, shell.lang))
             .with("commands", sheet.commands.clone())
+            .with("from_copy", sheet.from_copy.as_deref().unwrap_or_default())
             .with("key", sheet.key)
             .with("signed", sheet.signed);
         let fields = self.standing(fields);
@@ -202,20 +206,23 @@ impl Maker<'_, '_, '_> {
             .filter(|_| !self.sheet.lang.is_facts())
     }
 
-    /// The date that the text bears, with its time where it has one.
+    /// The date that the text bears on its page, with time and zone where it has them; markup.
     fn dated(&self) -> String {
         let view = self.view();
         let facts = view.facts(self.sheet.doc);
         let Some(dated) = &facts.date else { return String::new() };
-        if view.document(self.sheet.doc).status(self.sheet.lang) >= Status::Retracted {
+        let standing = facts.kind.text().is_some_and(record::facts::TextKind::is_standing);
+        if standing || view.document(self.sheet.doc).status(self.sheet.lang) >= Status::Retracted {
             return String::new();
         }
-        let tongue = self.history.shell.tongue;
+        let (tongue, lang) = (self.history.shell.tongue, self.history.shell.lang);
         let day = tongue.dates.day(view.document(self.sheet.doc).civil_date()).to_string();
-        match dated.local.time {
-            Some(time) => format!("{day}{}{}", tongue.text("before-time"), tongue.dates.time(time)),
-            None => day,
-        }
+        let zone = |offset: record::date::Offset| format!(" ({})", utc(tongue, lang, offset.0));
+        let time = dated.local.time.map(|time| {
+            let zone = dated.offset.map(zone).unwrap_or_default();
+            format!("{}{}{zone}", tongue.text("before-time"), tongue.dates.time(time))
+        });
+        day + &time.unwrap_or_default()
     }
 
     fn version(&self, editions: &[Edition]) -> String {
@@ -241,7 +248,13 @@ impl Maker<'_, '_, '_> {
         let standing = if let Some(by) = self.gone() {
             let erasure = view.register.erasure(by);
             notices.extend(erasure.map(|erasure| self.notice(&Notice::of_erasure(view, shell.lang, erasure))));
-            self.say("cert-erased", &[index(by)])
+            let basis = erasure.map(|erasure| {
+                let id = format!("basis-{}", erasure.basis.word());
+                Value::from_safe_string(format!("<p>{}</p>", escape::text(shell.tongue.text(&id))))
+            });
+            notices.extend(basis);
+            let date = erasure.map(|erasure| self.day(erasure.issued)).unwrap_or_default();
+            self.say("cert-erased", &[("date", date), index(by)])
         } else if let Some(ending) = document.ending(lang) {
             let status = document.status(lang);
             notices.push(self.notice(&Notice::of_ending(view, shell.lang, ending, status)));
