@@ -34,7 +34,7 @@ pub struct Args {
     /// Write texts of others in the frame of each site that carries them too
     #[arg(long)]
     pub carried: bool,
-    /// Replace files in the way that no export wrote
+    /// Look at every file, and write again what differs: files in the way that no export wrote, too
     #[arg(long)]
     pub overwrite: bool,
     /// Name the files that would be written or removed, and write nothing
@@ -145,8 +145,10 @@ fn tell(args: &Args, report: &Report) -> Done {
         return Ok(());
     }
     let out = args.out.display();
-    if report.written + report.same + report.removed == 0 {
-        note(format!("nothing to do: {out} is as the record has it"));
+    if report.written + report.removed == 0 {
+        if report.in_the_way.is_empty() {
+            note(format!("nothing to do: nothing new since the last export into {out}"));
+        }
     } else {
         let mib = report.bytes.div_ceil(1024 * 1024);
         note(format!(

@@ -333,6 +333,11 @@ fn files_of_others_are_left_alone() {
     std::fs::write(out.join("m1/en/index.html"), "theirs").unwrap();
     let report = export(&family, &options());
     assert_eq!(report.in_the_way, ["m1/en/index.html"]);
+    assert_eq!(
+        export(&family, &options()).in_the_way,
+        ["m1/en/index.html"],
+        "also when nothing is new"
+    );
     family.publish("m1", "en", "another", "2026-03-05", &[]);
     assert_eq!(
         export(&family, &options()).in_the_way,
@@ -344,10 +349,20 @@ fn files_of_others_are_left_alone() {
         overwrite: true,
         ..options()
     };
-    family.publish("m1", "en", "one-more", "2026-03-05", &[]);
     assert!(export(&family, &overwrite).in_the_way.is_empty());
     assert_ne!(std::fs::read(out.join("m1/en/index.html")).unwrap(), b"theirs");
     assert_eq!(std::fs::read(out.join("CNAME")).unwrap(), b"mfa.example");
+    let whole = files(&out);
+    std::fs::write(out.join("m1/en/index.html"), "changed").unwrap();
+    let other = |name: &&String| name.ends_with(".html") && *name != "m1/en/index.html";
+    std::fs::remove_file(out.join(whole.keys().find(other).unwrap())).unwrap();
+    assert_eq!(
+        export(&family, &options()).written,
+        0,
+        "what an export wrote is not looked at"
+    );
+    assert_eq!(export(&family, &overwrite).written, 2);
+    assert_eq!(files(&out), whole);
 }
 
 #[test]

@@ -113,6 +113,7 @@ impl<'a> Export<'a> {
         let planner = self.planner(old.as_ref(), &basis, strays, empty);
         if let Some(old) = old
             .as_ref()
+            .filter(|_| !self.options.overwrite)
             .filter(|old| started.is_none() && planner.due.is_empty() && old.basis == basis)
         {
             return Ok(Report {
@@ -181,7 +182,9 @@ impl<'a> Export<'a> {
         strays: FxHashSet<String>,
         empty: bool,
     ) -> Planner<'r, 'a> {
-        let goes_on = |old: &&State| old.basis.options == basis.options && basis.sites.starts_with(&old.basis.sites);
+        let goes_on = |old: &&State| {
+            !self.options.overwrite && old.basis.options == basis.options && basis.sites.starts_with(&old.basis.sites)
+        };
         let past = old
             .into_iter()
             .flat_map(|old| &old.due)
@@ -302,6 +305,7 @@ impl Run<'_, '_> {
     /// Removes what nobody has any more, and says that all is done.
     fn finish(&self, old: Option<&State>, basis: &Basis, mut total: Total) -> Done<Report> {
         let due = old
+            .filter(|_| !total.report.full)
             .into_iter()
             .flat_map(|old| &old.due)
             .filter(|(_, file)| !total.renewed.contains(file));
@@ -318,7 +322,12 @@ impl Run<'_, '_> {
         if total.report.written + total.report.removed > 0 {
             self.target.sync()?;
         }
-        let mut bytes = state::head(basis, &total.due);
+        let mut basis = basis.clone();
+        if !total.report.in_the_way.is_empty() {
+            // Of no export: the next one looks at every file, and so says again what is in the way.
+            basis.options = Hash([0; 32]);
+        }
+        let mut bytes = state::head(&basis, &total.due);
         bytes.append(&mut total.lines);
         state::end(&mut bytes);
         self.target.replace(STATE, &bytes)?;

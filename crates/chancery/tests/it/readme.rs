@@ -108,7 +108,7 @@ fn again(here: &Path, job: &[Vec<String>]) {
         let output = ok(here, &args);
         if args[0] == "export" {
             let told = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(told.contains("out/ is as the record has it"), "{told}");
+            assert!(told.contains("nothing new since the last export into out/"), "{told}");
         }
     }
     assert!(
