@@ -1,6 +1,6 @@
 //! Keys that come and go, and the files that say what is current.
 
-use crate::support::{chancery, ministry, ok, write};
+use crate::support::{chancery, entries, ministry, ok, write};
 use std::{path::Path, process::Output};
 
 fn text(title: &str, body: &str) -> String {
@@ -22,15 +22,6 @@ fn id(here: &Path) -> String {
     let at = names.find("texts/tide").expect("published");
     let rest = names[at..].split('"').nth(2).expect("id");
     rest.to_owned()
-}
-
-fn entries(here: &Path) -> u64 {
-    let checkpoint = std::fs::read_to_string(here.join("m/record/checkpoint")).expect("checkpoint");
-    checkpoint
-        .lines()
-        .nth(1)
-        .and_then(|line| line.parse().ok())
-        .expect("size")
 }
 
 #[test]
