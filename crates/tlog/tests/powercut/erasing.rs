@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
 use tlog::hash::sha256;
-use tlog::store::memory::{Chance, Fault};
+use tlog::store::memory::Chance;
 use tlog::store::{Memory, Source as _};
 use tlog::{Group, LogReader, StoreError, Writer, archive_path};
 
 use crate::Subject;
-use crate::kinds::{Kind, Lived};
+use crate::kinds::{Kind, Lived, perhaps_fail};
 use crate::life::End;
 use crate::support::{ORIGIN, create, key};
 use crate::texts::{Text, Texts, erases, require_gone, require_whole};
@@ -163,11 +163,8 @@ impl Story<'_> {
     }
 
     fn perhaps_fail(&mut self, within: usize) {
-        let faults = [Fault::Failed, Fault::FailedButDone, Fault::Full];
-        if let Some(fault) = faults.get(self.chance.below(12)) {
-            let nth = self.chance.below(within) as u64;
-            self.tell(format_args!("{fault:?} at call {nth}"));
-            self.disk.fail(nth, *fault);
+        if let Some(what) = perhaps_fail(&mut self.chance, &self.disk, within) {
+            self.tell(what);
         }
     }
 

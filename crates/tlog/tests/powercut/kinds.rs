@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tlog::store::Memory;
-use tlog::store::memory::Chance;
+use tlog::store::memory::{Chance, Fault};
 
 /// One kind of stories.
 pub(crate) trait Kind: Sync {
@@ -22,6 +22,15 @@ pub(crate) trait Kind: Sync {
         chance: &mut Chance,
         go_on: bool,
     ) -> Result<Self::Known, String>;
+}
+
+/// Lets one of the next calls to the disk fail, in a quarter of all cases; says which.
+pub(crate) fn perhaps_fail(chance: &mut Chance, disk: &Memory, within: usize) -> Option<String> {
+    let faults = [Fault::Failed, Fault::FailedButDone, Fault::Full];
+    let fault = faults.get(chance.below(12))?;
+    let nth = chance.below(within) as u64;
+    disk.fail(nth, *fault);
+    Some(format!("{fault:?} at call {nth}"))
 }
 
 /// The moments of a story at which the power may fail.
