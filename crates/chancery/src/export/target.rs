@@ -9,6 +9,7 @@ use crate::{
     config,
     output::{BUSY, Context as _, Done, Failure},
 };
+use rustc_hash::FxHashSet;
 use rustix::{
     fd::{AsFd, OwnedFd},
     fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags},
@@ -17,7 +18,10 @@ use rustix::{
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// What the last export left.
@@ -55,6 +59,8 @@ pub(super) struct Target {
     overwrite: bool,
     /// True if there was nothing in it.
     empty: bool,
+    /// Folders in which this export has made a file.
+    folders: Mutex<FxHashSet<Box<str>>>,
     next: AtomicU64,
 }
 
@@ -71,6 +77,7 @@ impl Target {
             folder,
             overwrite,
             empty: true,
+            folders: Mutex::default(),
             next: AtomicU64::new(0),
         };
         target.sweep()?;
@@ -103,7 +110,7 @@ impl Target {
     /// Writes a page.
     pub(super) fn put(&self, path: &str, bytes: &[u8], before: Before) -> Done<Put> {
         match before {
-            Before::Empty => match self.create(path, bytes) {
+            Before::Empty => match self.found_folder(path).and_then(|()| self.create(path, bytes)) {
                 Ok(()) => Ok(Put::Written),
                 Err(Errno::EXIST) => self.put(path, bytes, Before::Nothing),
                 Err(error) => Err(error).at(self.path.join(path).display()),
@@ -168,17 +175,37 @@ impl Target {
         })
     }
 
+    /// Makes the folder of a file in a tree that this export begins, before its first file is found to need it.
+    fn found_folder(&self, path: &str) -> Result<(), Errno> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if folder.is_empty() || self.folders().contains(folder) {
+            return Ok(());
+        }
+        self.found_folder(folder)?;
+        self.make_folder(folder)?;
+        self.folders().insert(folder.into());
+        Ok(())
+    }
+
+    /// What a thread that panicked left is whole: each change is one call.
+    fn folders(&self) -> MutexGuard<'_, FxHashSet<Box<str>>> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn make_folder(&self, folder: &str) -> Result<(), Errno> {
+        match rustix::fs::mkdirat(&self.folder, folder, Mode::from_raw_mode(0o755)) {
+            Ok(()) | Err(Errno::EXIST) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Makes the folder of a file, and those above it that are not there yet.
     fn make_folders(&self, path: &str) -> Result<(), Errno> {
         let Some((folder, _)) = path.rsplit_once('/') else {
             return Ok(());
         };
-        let make = || match rustix::fs::mkdirat(&self.folder, folder, Mode::from_raw_mode(0o755)) {
-            Ok(()) | Err(Errno::EXIST) => Ok(()),
-            Err(error) => Err(error),
-        };
-        match make() {
-            Err(Errno::NOENT) => self.make_folders(folder).and_then(|()| make()),
+        match self.make_folder(folder) {
+            Err(Errno::NOENT) => self.make_folders(folder).and_then(|()| self.make_folder(folder)),
             made => made,
         }
     }
