@@ -43,7 +43,9 @@ impl Lang {
 
     /// The language subtag alone: `zh` of `zh-Hans`.
     pub fn primary(&self) -> &str {
-        self.as_str().split('-').next().unwrap_or_default()
+        let tag = &self.bytes[..usize::from(self.len)];
+        let end = tag.iter().position(|b| *b == b'-').unwrap_or(tag.len());
+        std::str::from_utf8(&tag[..end]).unwrap_or_default()
     }
 
     /// True where the script is written from right to left.

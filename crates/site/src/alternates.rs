@@ -145,8 +145,8 @@ fn push_edition(view: &View<'_>, edition: &Edition, out: &mut Vec<u8>) -> Option
 
 /// The size of the checkpoint in a proof file: the second line after the first empty one.
 fn checkpoint_size(proof: &str) -> Option<u64> {
-    let (_, checkpoint) = proof.split_once("\n\n")?;
-    checkpoint.lines().nth(1)?.parse().ok()
+    let end = memchr::memmem::find(proof.as_bytes(), b"\n\n")?;
+    proof[end + 2..].lines().nth(1)?.parse().ok()
 }
 
 #[cfg(test)]

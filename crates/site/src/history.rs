@@ -50,7 +50,7 @@ pub fn page(view: &View<'_>, doc: DocNo) -> Option<Page> {
         text: tongue.text(none),
         lang: tongue.lang,
     });
-    shell.title = tongue.bare("history-of", &[("title", name.text.into())]);
+    shell.title = tongue.history_of.fill(&[name.text]);
     shell.class = "history";
     shell.noindex = true;
     shell.canonical = view.canonical(doc, Some(lang));
@@ -141,7 +141,7 @@ impl<'s, 'a> History<'s, 'a> {
             shell,
             doc,
             clock: Clock::of(&shell.view, shell.site),
-            furniture: shell.furniture(),
+            furniture: shell.furniture().to_owned(),
         }
     }
 
@@ -164,7 +164,7 @@ impl<'s, 'a> History<'s, 'a> {
         let item = |(at, edition)| self.item(lang, editions, edition, at + COMPARED >= editions.len());
         let items: Vec<Value> = editions.iter().enumerate().rev().map(item).collect();
         let name = if lang.is_facts() {
-            self.shell.tongue.text("facts").to_owned()
+            self.shell.tongue.text("facts").into()
         } else {
             endonym(lang)
         };
@@ -215,11 +215,11 @@ impl<'s, 'a> History<'s, 'a> {
         };
         Fields::new()
             .with("id", format!("{lang}-{version}"))
-            .with("version", tongue.bare("edition", &[("version", version.into())]))
+            .with("version", tongue.edition.fill(&[&tongue.number(version)]))
             .with("what", self.what(edition))
             .with("datetime", edition.issued.to_string())
             .html("when", self.clock.tell(tongue, shell.lang, edition.issued))
-            .with("entry", tongue.bare("entry", &[("index", edition.index.into())]))
+            .with("entry", tongue.entry.fill(&[&tongue.number(edition.index)]))
             .with("signer", self.signer())
             .html("notice", self.notice(lang, edition))
             .with("withheld", withheld.unwrap_or_default())

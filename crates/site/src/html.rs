@@ -157,7 +157,7 @@ fn push_id(out: &mut String, id: BlockId) {
 
 fn push_number(out: &mut String, number: u32, tongue: &Tongue) {
     if tongue.dates.has_own_digits() {
-        out.push_str(&tongue.number(i64::from(number)));
+        out.push_str(&tongue.number(number));
     } else {
         push_decimal(out, number);
     }

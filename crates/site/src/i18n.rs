@@ -12,7 +12,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentB
 use minijinja::{Value, value::Object};
 use record::lang::Lang;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::{fmt::Display, sync::Arc};
 
 const SOURCES: [(&str, &str); 5] = [
     ("en", include_str!("../messages/en.ftl")),
@@ -42,6 +42,8 @@ pub struct Tongues {
 pub struct Tongue {
     /// The language of the strings.
     pub lang: Lang,
+    /// Its language subtag alone.
+    primary: &'static str,
     /// Dates and digits.
     pub dates: Dates,
     isolating: FluentBundle<Arc<FluentResource>>,
@@ -50,10 +52,20 @@ pub struct Tongue {
     value: Value,
     /// What stands before and after the number in the name of a link to a passage.
     passage: (Box<str>, Box<str>),
-    /// Version, entry and date of a text; made of ready parts, as every text has one.
+    /// Version, entry and date of a text. This and what follows is made of ready parts, as every text has one.
     pub version_line: Line,
     /// The day of the last change.
     pub updated: Line,
+    /// The number of an edition.
+    pub edition: Line,
+    /// The same with the language of the edition.
+    pub edition_of: Line,
+    /// The index of an entry.
+    pub entry: Line,
+    /// The history of a text, by its title.
+    pub history_of: Line,
+    /// A list and a year of it.
+    pub year_title: Line,
 }
 
 /// A message whose arguments are plain text, taken apart once.
@@ -132,20 +144,21 @@ impl Tongues {
     /// The furniture for a page: its own language, a close one, or English.
     pub fn of(&self, lang: Lang) -> &Tongue {
         let exact = self.all.iter().find(|tongue| tongue.lang == lang);
-        let close = || self.all.iter().find(|tongue| is_close(tongue.lang, lang));
-        exact.or_else(close).unwrap_or(&self.all[0])
+        exact.or_else(|| self.close(lang)).unwrap_or(&self.all[0])
+    }
+
+    /// `en-GB` reads `en`, `zh-CN` reads `zh-Hans`; traditional characters do not read simplified ones.
+    fn close(&self, lang: Lang) -> Option<&Tongue> {
+        let primary = lang.primary();
+        let close = self.all.iter().find(|tongue| tongue.primary == primary);
+        let traditional = ["Hant", "-TW", "-HK", "-MO"];
+        close.filter(|_| !traditional.iter().any(|part| lang.as_str().contains(part)))
     }
 
     /// True if the furniture of a page in this language is in the same language.
     pub fn has(&self, lang: Lang) -> bool {
-        self.of(lang).lang.primary() == lang.primary()
+        self.of(lang).primary == lang.primary()
     }
-}
-
-/// `en-GB` reads `en`, `zh-CN` reads `zh-Hans`; traditional characters do not read simplified ones.
-fn is_close(have: Lang, want: Lang) -> bool {
-    let traditional = ["Hant", "-TW", "-HK", "-MO"];
-    have.primary() == want.primary() && !traditional.iter().any(|part| want.as_str().contains(part))
 }
 
 impl Tongue {
@@ -172,20 +185,25 @@ impl Tongue {
         let value = Value::from_object(Texts::of(&fixed));
         let dates = Dates::new(tag).ok_or(BadStrings::Dates(tag))?;
         let passage = format(&bare, "passage", &[("number", "\0".into())]);
-        let version_line = Line::new(&bare, "version-line", &["version", "index", "date"]);
-        let updated = Line::new(&bare, "updated", &["date"]);
+        let line = |id: &str, names: &[&'static str]| Line::new(&bare, id, names);
         let (before, after) = passage.split_once('\0').unwrap_or((&passage, ""));
         let passage = (before.into(), after.into());
         Ok(Self {
+            version_line: line("version-line", &["version", "index", "date"]),
+            updated: line("updated", &["date"]),
+            edition: line("edition", &["version"]),
+            edition_of: line("edition-of", &["version", "language"]),
+            entry: line("entry", &["index"]),
+            history_of: line("history-of", &["title"]),
+            year_title: line("year-title", &["title", "year"]),
             lang,
+            primary: tag.split_once('-').map_or(tag, |(primary, _)| primary),
             dates,
             isolating,
             bare,
             fixed,
             value,
             passage,
-            version_line,
-            updated,
         })
     }
 
@@ -214,7 +232,7 @@ impl Tongue {
         let known = self
             .get(&format!("lang-{lang}"))
             .or_else(|| self.get(&format!("lang-{}", lang.primary())));
-        known.map_or_else(|| endonym(lang), str::to_owned)
+        known.map_or_else(|| endonym(lang).into_owned(), str::to_owned)
     }
 
     /// All strings without arguments, for templates: `t.about_record`.
@@ -228,7 +246,7 @@ impl Tongue {
     }
 
     /// A whole number in the digits of the language, without grouping.
-    pub fn number(&self, number: i64) -> String {
+    pub fn number(&self, number: impl Display) -> String {
         self.dates.digits(&number.to_string())
     }
 }

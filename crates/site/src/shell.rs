@@ -25,6 +25,8 @@ pub struct Shell<'a> {
     pub lang: Lang,
     /// The furniture.
     pub tongue: &'a Tongue,
+    /// Attributes of furniture that is not in the language of the page.
+    furniture: String,
     /// Its links.
     pub linker: Linker<'a>,
     /// The section it stands in.
@@ -64,6 +66,7 @@ impl<'a> Shell<'a> {
             site,
             lang,
             tongue: view.tongue(lang),
+            furniture: furniture(view, lang),
             linker: Linker::new(*view, &address),
             section: None,
             title: String::new(),
@@ -90,14 +93,19 @@ impl<'a> Shell<'a> {
         self
     }
 
+    /// Appends a link of this page.
+    pub fn push_href(&self, out: &mut String, to: &Address) {
+        self.linker.push_href(out, to);
+    }
+
     /// A link of this page.
     pub fn href(&self, to: &Address) -> String {
         self.linker.href(to)
     }
 
     /// Attributes of furniture that is not in the language of the page.
-    pub fn furniture(&self) -> String {
-        furniture(&self.view, self.lang)
+    pub fn furniture(&self) -> &str {
+        &self.furniture
     }
 
     /// A name as a value, with its language where that is not the page's.
@@ -122,7 +130,7 @@ impl<'a> Shell<'a> {
         };
         let own = Fields::new()
             .with("t", self.tongue.value())
-            .html("fl", self.furniture())
+            .html("fl", self.furniture.clone())
             .with("lang", self.lang.as_str())
             .with("dir", self.lang.direction())
             .with("class", self.class)
@@ -199,16 +207,18 @@ impl<'a> Shell<'a> {
 
     fn push_links(&self, out: &mut String, url: &str) {
         let root = self.linker.from().root;
-        let asset = |asset| self.href(&Address::Asset { root, asset });
-        link(out, "stylesheet\" href=\"", &asset(Asset::Style));
+        let asset = |out: &mut String, asset| self.push_href(out, &Address::Asset { root, asset });
+        link(out, "stylesheet\" href=\"", |out| asset(out, Asset::Style));
         if let Some(script) = self.script {
             out.push_str("<script src=\"");
-            out.push_str(&asset(script));
+            asset(out, script);
             out.push_str("\" defer></script>\n");
         }
-        link(out, "icon\" type=\"image/svg+xml\" href=\"", &asset(Asset::Emblem));
+        link(out, "icon\" type=\"image/svg+xml\" href=\"", |out| {
+            asset(out, Asset::Emblem);
+        });
         if !self.noindex {
-            link(out, "canonical\" href=\"", url);
+            link(out, "canonical\" href=\"", |out| out.push_str(url));
         }
         if self.canonical.is_none() {
             for (lang, address) in &self.alternates {
@@ -223,7 +233,7 @@ impl<'a> Shell<'a> {
             out.push_str("<link rel=\"alternate\" type=\"application/atom+xml\" title=\"");
             escape::push(out, &self.feed_title(of));
             out.push_str("\" href=\"");
-            out.push_str(&self.href(&Address::Feed { site, lang, of }));
+            self.push_href(out, &Address::Feed { site, lang, of });
             out.push_str("\">\n");
         }
     }
@@ -276,7 +286,7 @@ impl<'a> Shell<'a> {
         } else {
             let address = here.map_or_else(|| self.above(lang), |(_, address)| *address);
             out.push_str("<a href=\"");
-            out.push_str(&self.href(&address));
+            self.push_href(out, &address);
             out.push_str("\" lang=\"");
             out.push_str(lang.as_str());
             out.push_str("\" hreflang=\"");
@@ -332,7 +342,7 @@ impl<'a> Shell<'a> {
             lang_attr(name.lang, self.tongue.lang)
         };
         out.push_str("<li><a href=\"");
-        out.push_str(&self.href(address));
+        self.push_href(out, address);
         out.push('"');
         out.push_str(&attr);
         out.push('>');
@@ -360,10 +370,10 @@ fn meta(out: &mut String, name: &str, content: &str) {
 }
 
 /// `rel` holds everything up to the value of `href`.
-fn link(out: &mut String, rel: &str, href: &str) {
+fn link(out: &mut String, rel: &str, push_href: impl FnOnce(&mut String)) {
     out.push_str("<link rel=\"");
     out.push_str(rel);
-    out.push_str(href);
+    push_href(out);
     out.push_str("\">\n");
 }
 

@@ -10,10 +10,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
     syntax::SyntaxConfig,
-    value::{Enumerator, Object},
+    value::{Enumerator, Object, ObjectRepr},
 };
 use record::lang::Lang;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 use tlog::hash::{Hash, sha256};
 
 macro_rules! embedded {
@@ -303,6 +303,9 @@ fn environment() -> Environment<'static> {
 fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let failed = |_| Error::new(ErrorKind::WriteFailure, "out of memory");
     let escapes = matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe();
+    if let Some(markup) = markup(value) {
+        return out.write_str(markup).map_err(failed);
+    }
     match value.as_str() {
         Some(text) if escapes => escape::write(out, text).map_err(failed),
         Some(text) => out.write_str(text).map_err(failed),
@@ -355,6 +358,28 @@ fn squeeze(part: &str, out: &mut String) {
     }
 }
 
+/// Markup of our own making, which a page takes as it is and without a copy.
+#[derive(Debug)]
+struct Markup(String);
+
+impl Object for Markup {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn is_true(self: &Arc<Self>) -> bool {
+        !self.0.is_empty()
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn markup(value: &Value) -> Option<&str> {
+    value.downcast_object_ref::<Markup>().map(|markup| markup.0.as_str())
+}
+
 /// The values of a template: few names, looked up in order.
 #[derive(Debug, Default, Clone)]
 pub struct Fields(Vec<(&'static str, Value)>);
@@ -375,7 +400,7 @@ impl Fields {
     /// Adds markup that is shown as it is.
     #[must_use]
     pub fn html(mut self, name: &'static str, markup: String) -> Self {
-        self.0.push((name, Value::from_safe_string(markup)));
+        self.0.push((name, Value::from_object(Markup(markup))));
         self
     }
 
@@ -388,7 +413,8 @@ impl Fields {
 
     /// Bytes of the values, for a guess at the size of the page.
     fn size(&self) -> usize {
-        self.0.iter().map(|(_, value)| value.as_str().map_or(0, str::len)).sum()
+        let size = |value: &Value| markup(value).or(value.as_str()).map_or(0, str::len);
+        self.0.iter().map(|(_, value)| size(value)).sum()
     }
 
     /// As a value inside another.
@@ -400,9 +426,11 @@ impl Fields {
 impl Object for Fields {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let key = key.as_str()?;
+        let first = key.as_bytes().first();
         self.0
             .iter()
-            .find(|(name, _)| *name == key)
+            // Most names differ in their first letter.
+            .find(|(name, _)| name.as_bytes().first() == first && *name == key)
             .map(|(_, value)| value.clone())
     }
 

@@ -292,12 +292,7 @@ impl Run<'_, '_> {
                 files.push(file);
             }
         }
-        let now: FxHashSet<&str> = files.iter().map(String::as_str).collect();
-        outcome.gone = plan
-            .had
-            .into_iter()
-            .filter(|file| !now.contains(file.as_str()))
-            .collect();
+        outcome.gone = gone(plan.had, &files);
         outcome.lines = state::pack(files.iter().map(String::as_str));
         Ok(outcome)
     }
@@ -351,6 +346,15 @@ impl Run<'_, '_> {
         let gone: FxHashSet<&str> = total.gone.iter().map(String::as_str).collect();
         total.due.retain(|(_, file)| !gone.contains(file.as_str()));
     }
+}
+
+/// Of the files that an owner had, those it has no more.
+fn gone(mut had: Vec<String>, now: &[String]) -> Vec<String> {
+    if !had.is_empty() {
+        let now: FxHashSet<&str> = now.iter().map(String::as_str).collect();
+        had.retain(|file| !now.contains(file.as_str()));
+    }
+    had
 }
 
 /// Does something for each of a list, site by site: its feeds and its texts read the same words. The answers are in the

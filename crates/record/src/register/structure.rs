@@ -2,6 +2,7 @@
 
 use super::{DocNo, Document, Register, Status, addresses::Part};
 use crate::facts::{Kind, Person, Section, Site, Topic};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// Structure documents in order of first entry.
@@ -15,7 +16,7 @@ pub(super) struct Structure {
     pub(super) offices: Vec<DocNo>,
     pub(super) placements: Vec<DocNo>,
     /// Every code that a site has or had.
-    pub(super) codes: std::collections::BTreeMap<Box<str>, DocNo>,
+    pub(super) codes: FxHashMap<Box<str>, DocNo>,
     /// Standing texts (pages, services) by section.
     pub(super) standing: std::collections::BTreeMap<DocNo, Vec<DocNo>>,
 }

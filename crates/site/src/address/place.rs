@@ -250,19 +250,28 @@ impl<'a> Linker<'a> {
 
     /// The `href` to another page.
     pub fn href(&self, to: &Address) -> String {
+        let mut out = String::new();
+        self.push_href(&mut out, to);
+        out
+    }
+
+    /// Appends the `href` to another page.
+    pub fn push_href(&self, out: &mut String, to: &Address) {
         let to = to.place(&self.view);
         if to.root != self.from.root {
-            to.url(&self.view)
+            out.push_str(&to.url(&self.view));
         } else if self.absolute {
-            to.path
+            out.push_str(&to.path);
         } else {
-            relative(self.from.folder(), &to.path)
+            push_relative(out, self.from.folder(), &to.path);
         }
     }
 
     /// The `href` to a path of the page's own root that is not an address of pages, such as `/record/`.
     pub fn path(&self, path: &str) -> String {
-        relative(self.from.folder(), path)
+        let mut out = String::new();
+        push_relative(&mut out, self.from.folder(), path);
+        out
     }
 
     /// The page itself.
@@ -271,8 +280,8 @@ impl<'a> Linker<'a> {
     }
 }
 
-/// The relative reference from a folder (no slash at its end) to a path.
-fn relative(folder: &str, to: &str) -> String {
+/// Appends the relative reference from a folder (no slash at its end) to a path.
+fn push_relative(out: &mut String, folder: &str, to: &str) {
     let (have, want) = (folder.as_bytes(), to.as_bytes());
     let same = have.iter().zip(want).take_while(|(a, b)| a == b).count();
     // What they share ends with the last whole folder: after a slash of both, or where the one folder ends.
@@ -286,10 +295,9 @@ fn relative(folder: &str, to: &str) -> String {
         .get(shared..)
         .map_or(0, |rest| memchr::memchr_iter(b'/', rest).count());
     let down = to.get(shared + 1..).unwrap_or_default();
-    let mut out = String::with_capacity(up * 3 + down.len() + 2);
+    out.reserve(up * 3 + down.len() + 2);
     (0..up).for_each(|_| out.push_str("../"));
-    out.push_str(down);
-    if out.is_empty() { "./".to_owned() } else { out }
+    out.push_str(if up == 0 && down.is_empty() { "./" } else { down });
 }
 
 impl std::fmt::Debug for View<'_> {
@@ -307,7 +315,7 @@ impl Asset {
 
 #[cfg(test)]
 mod tests {
-    use super::relative;
+    use super::push_relative;
 
     #[test]
     fn links_are_as_short_as_the_folders_allow() {
@@ -329,7 +337,9 @@ mod tests {
             ("/vn/en-GB", "/vn/en/x", "../en/x"),
             ("/vn/en/news", "/vn/en/newsroom/", "../newsroom/"),
         ] {
-            assert_eq!(relative(folder, to), want, "{folder} to {to}");
+            let mut out = String::from("href=");
+            push_relative(&mut out, folder, to);
+            assert_eq!(out, format!("href={want}"), "{folder} to {to}");
         }
     }
 }

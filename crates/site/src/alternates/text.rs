@@ -149,13 +149,11 @@ fn push_foot(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo, edition: &Edi
     let tongue = view.tongue(lang);
     let permalink = Address::Permalink { doc }.url(view);
     let date = tongue.dates.day(edition.issued.date());
-    let args = [
-        ("version", i64::from(edition.version).into()),
-        ("index", tongue.dates.digits(&edition.index.to_string()).into()),
-        ("date", (*date).into()),
-    ];
+    let version = tongue
+        .version_line
+        .fill(&[&tongue.number(edition.version), &tongue.number(edition.index), &date]);
     let _ = writeln!(out, "\n--\n{}: {permalink}", tongue.text("permalink"));
-    let _ = writeln!(out, "{}", tongue.bare("version-line", &args));
+    let _ = writeln!(out, "{version}");
     let name = slug(view, doc, lang);
     for (id, form) in [("proof", Form::Proof), ("form-json", Form::Json)] {
         let _ = writeln!(out, "{}: {}", tongue.text(id), page(site, lang, doc, form).url(view));

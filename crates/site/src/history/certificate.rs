@@ -111,7 +111,7 @@ impl Maker<'_, '_, '_> {
     }
 
     fn number(&self, number: u64) -> String {
-        self.history.shell.tongue.dates.digits(&number.to_string())
+        self.history.shell.tongue.number(number)
     }
 
     fn day(&self, at: Moment) -> String {

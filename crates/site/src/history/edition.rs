@@ -34,14 +34,11 @@ pub fn page(view: &View<'_>, doc: DocNo, lang: Lang, version: u32) -> Option<Pag
     let mut shell = Shell::new(view, address, site, page_lang);
     let tongue = shell.tongue;
     let language = if lang.is_facts() {
-        tongue.text("facts").to_owned()
+        tongue.text("facts").into()
     } else {
         endonym(lang)
     };
-    let heading = tongue.bare(
-        "edition-of",
-        &[("version", version.into()), ("language", language.into())],
-    );
+    let heading = tongue.edition_of.fill(&[&tongue.number(version), &language]);
     let title = view.title(doc, page_lang).map(|name| name.text).unwrap_or_default();
     shell.title = if title.is_empty() {
         heading.clone()

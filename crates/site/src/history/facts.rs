@@ -95,7 +95,8 @@ fn say_text(view: &View<'_>, lang: Lang, tongue: &Tongue, text: &str) -> String 
         Some(view.title(doc, lang)?.text.to_owned())
     };
     let date = || {
-        let local: Local = text.parse().ok()?;
+        let digit = text.starts_with(|first: char| first.is_ascii_digit());
+        let local: Local = digit.then(|| text.parse().ok())??;
         let day = tongue.dates.day(local.date);
         Some(
             local

@@ -88,7 +88,7 @@ impl<'w> Walk<'w> {
         }
         self.notes.push(text);
         let (number, prefix) = (self.notes.len(), self.prefix);
-        let shown = self.tongue.number(i64::try_from(number).unwrap_or(i64::MAX));
+        let shown = self.tongue.number(number);
         let label = self.tongue.bare("note-mark", &[("number", number.into())]);
         self.push(&format!("<sup class=\"note\"><a href=\"#{prefix}n{number}\" id=\"{prefix}r{number}\" role=\"doc-noteref\" aria-label=\""));
         self.text(&label);

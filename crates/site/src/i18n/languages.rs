@@ -1,16 +1,20 @@
 //! The names of languages in themselves.
 
 use record::lang::Lang;
+use std::borrow::Cow;
 
 /// The name of a language in that language, for switchers; its tag where it is not in this list.
-pub fn endonym(lang: Lang) -> String {
-    let by_tag = NAMES.iter().find(|(tag, _)| *tag == lang.as_str());
-    let by_primary = || NAMES.iter().find(|(tag, _)| *tag == lang.primary());
-    by_tag
-        .or_else(by_primary)
-        .map_or_else(|| lang.to_string(), |(_, name)| (*name).to_owned())
+pub fn endonym(lang: Lang) -> Cow<'static, str> {
+    let known = name_of(lang.as_str()).or_else(|| name_of(lang.primary()));
+    known.map_or_else(|| lang.to_string().into(), Cow::Borrowed)
 }
 
+fn name_of(tag: &str) -> Option<&'static str> {
+    let at = NAMES.binary_search_by_key(&tag, |(known, _)| known).ok()?;
+    NAMES.get(at).map(|(_, name)| *name)
+}
+
+/// By tag, in order.
 const NAMES: [(&str, &str); 74] = [
     ("af", "Afrikaans"),
     ("am", "አማርኛ"),
@@ -87,3 +91,11 @@ const NAMES: [(&str, &str); 74] = [
     ("zh-Hans", "中文"),
     ("zh-Hant", "繁體中文"),
 ];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_stand_in_the_order_in_which_they_are_looked_up() {
+        assert!(super::NAMES.is_sorted_by(|(one, _), (next, _)| one < next));
+    }
+}

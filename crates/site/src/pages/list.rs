@@ -164,9 +164,7 @@ fn languages(view: &View<'_>, site: DocNo, page: impl Fn(Lang) -> Option<Address
 /// `News, 2026`.
 fn titled(shell: &Shell<'_>, of: Of, part: &str) -> String {
     let name = of.name(&shell.view, shell.lang);
-    shell
-        .tongue
-        .bare("year-title", &[("title", name.text.into()), ("year", part.into())])
+    shell.tongue.year_title.fill(&[name.text, part])
 }
 
 fn push_month_links(shell: &Shell<'_>, of: Of, list: &List, year: i16, out: &mut String) {

@@ -157,7 +157,7 @@ fn bare(shell: &Shell<'_>, title: &str, template: &str, body: String, touched: u
         .with("lang", shell.lang.as_str())
         .with("dir", shell.lang.direction())
         .with("t", shell.tongue.value())
-        .html("fl", shell.furniture())
+        .html("fl", shell.furniture().to_owned())
         .html("head", shell.head())
         .with("title", title)
         .with("ministry", shell.name(view.site_name(ministry, shell.lang)))

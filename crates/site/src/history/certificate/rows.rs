@@ -75,7 +75,7 @@ impl Maker<'_, '_, '_> {
         Fields::new()
             .with("name", name.text)
             .html("attr", lang_attr(name.lang, around))
-            .with("language", endonym(lang))
+            .with("language", &*endonym(lang))
             .with("url", address.url(self.view()))
             .value()
     }
