@@ -1,17 +1,40 @@
 //! Facts as a person writes them become facts of the record: slugs become ids, zones become offsets.
 
 use super::Names;
-use import::text::{CarryForm, ClosedForm, DocumentType, FactsForm};
+use import::{
+    mapping::ROLES,
+    text::{CarryForm, ClosedForm, DocumentType, FactsForm},
+};
 use record::{
     date::{Local, Month, Offset},
     facts::{
         Appointment, Carry, Closed, Dated, Facts, Hours, Kind, Office, Participant, Person, Place, Placement, Section,
-        Site, Topic,
+        Site, Topic, is_reserved_section, is_slug,
     },
     id::DocumentId,
     register::Register,
 };
 use std::collections::HashMap;
+
+/// Why facts are refused, and what to do where the words do not say it.
+pub(super) struct Refused {
+    /// What is wrong.
+    pub what: String,
+    /// What to do.
+    pub cure: Option<String>,
+}
+
+impl From<String> for Refused {
+    fn from(what: String) -> Self {
+        Self { what, cure: None }
+    }
+}
+
+impl From<&str> for Refused {
+    fn from(what: &str) -> Self {
+        what.to_owned().into()
+    }
+}
 
 /// What names mean: the register, and the documents of the same call.
 pub(super) struct Known<'a> {
@@ -63,17 +86,34 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn section(&self, site: &str, slug: &str) -> Result<DocumentId, String> {
+    fn section(&self, site: &str, slug: &str) -> Result<DocumentId, Refused> {
         let here = self.sections.get(&(site.to_owned(), slug.to_owned())).copied();
         let on_record = || {
             let no = self.register.section_by_slug(self.register.site_by_code(site)?, slug)?;
             Some(self.register.document(no).id)
         };
-        here.or_else(on_record)
-            .ok_or_else(|| format!("site `{site}` has no section `{slug}`"))
+        here.or_else(on_record).ok_or_else(|| self.no_section(site, slug))
     }
 
-    fn topic(&self, site: &str, slug: &str) -> Result<DocumentId, String> {
+    /// The sections that there are may show a slip of the pen, and the file that is missing is shown whole.
+    fn no_section(&self, site: &str, slug: &str) -> Refused {
+        let on_record = self.register.site_by_code(site).into_iter();
+        let on_record = on_record.flat_map(|no| self.register.sections(no));
+        let mut all: Vec<&str> = on_record
+            .filter_map(|no| Some(&*self.register.section(no)?.slug))
+            .collect();
+        let here = self.sections.keys().filter(|(of, _)| of == site);
+        all.extend(here.map(|(_, slug)| slug.as_str()));
+        all.sort_unstable();
+        all.dedup();
+        let has = if all.is_empty() { "none yet" } else { &all.join(", ") };
+        Refused {
+            what: format!("site `{site}` has no section `{slug}`; it has {has}"),
+            cure: (is_slug(slug) && !is_reserved_section(slug)).then(|| new_section(site, slug)),
+        }
+    }
+
+    fn topic(&self, site: &str, slug: &str) -> Result<DocumentId, Refused> {
         let here = |site: &str| self.topics.get(&(site.to_owned(), slug.to_owned())).copied();
         let on_record = || {
             let no = self.register.topic_by_slug(self.register.site_by_code(site)?, slug)?;
@@ -82,16 +122,16 @@ impl<'a> Known<'a> {
         here(site)
             .or_else(|| here(""))
             .or_else(on_record)
-            .ok_or_else(|| format!("there is no topic `{slug}`"))
+            .ok_or_else(|| named("topic", slug, None))
     }
 
-    fn person(&self, slug: &str) -> Result<DocumentId, String> {
+    fn person(&self, site: &str, slug: &str) -> Result<DocumentId, Refused> {
         let on_record = || self.register.any_person(slug).map(|no| self.register.document(no).id);
         self.people
             .get(slug)
             .copied()
             .or_else(on_record)
-            .ok_or_else(|| format!("there is no person `{slug}`"))
+            .ok_or_else(|| named("person", slug, Some(site)))
     }
 
     /// The zone of a site.
@@ -117,10 +157,10 @@ impl<'a> Known<'a> {
         form: &FactsForm,
         month: Option<Month>,
         now: Month,
-    ) -> Result<Facts, String> {
+    ) -> Result<Facts, Refused> {
         let site = form.site.as_deref().unwrap_or_default();
         if !site.is_empty() && self.register.site_by_code(site).is_none() && !self.zones.contains_key(site) {
-            return Err(format!("there is no site `{site}`"));
+            return Err(format!("there is no site `{site}`").into());
         }
         let date = form
             .date
@@ -178,19 +218,20 @@ impl<'a> Known<'a> {
         })
     }
 
-    fn participants(&self, form: &FactsForm) -> Result<Vec<Participant>, String> {
+    fn participants(&self, form: &FactsForm) -> Result<Vec<Participant>, Refused> {
+        let site = form.site.as_deref().unwrap_or_default();
         let one = |p: &import::text::ParticipantForm| {
             Ok(Participant {
                 country: p.country.as_deref().map(Into::into),
                 n: p.n.as_str().into(),
                 part: p.part.word().into(),
-                person: p.person.as_deref().map(|slug| self.person(slug)).transpose()?,
+                person: p.person.as_deref().map(|slug| self.person(site, slug)).transpose()?,
             })
         };
         form.people.iter().map(one).collect()
     }
 
-    fn carry(&self, site: &str, rule: &CarryForm) -> Result<Carry, String> {
+    fn carry(&self, site: &str, rule: &CarryForm) -> Result<Carry, Refused> {
         Ok(Carry {
             countries: boxed(&rule.countries),
             langs: rule.langs.clone(),
@@ -204,7 +245,7 @@ impl<'a> Known<'a> {
         })
     }
 
-    fn kind(&self, from: &str, form: &FactsForm) -> Result<Kind, String> {
+    fn kind(&self, from: &str, form: &FactsForm) -> Result<Kind, Refused> {
         let slug = || form.slug.as_deref().map(Into::into).ok_or("`slug` is missing");
         Ok(match form.kind {
             DocumentType::Person => Kind::Person(Box::new(Person {
@@ -264,7 +305,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn site(&self, form: &FactsForm) -> Result<Site, String> {
+    fn site(&self, form: &FactsForm) -> Result<Site, Refused> {
         let code = form.code.as_deref().ok_or("`code` is missing")?;
         Ok(Site {
             code: code.into(),
@@ -279,6 +320,35 @@ impl<'a> Known<'a> {
                 .collect::<Result<_, _>>()?,
             zone: form.zone.as_deref().map(Into::into),
         })
+    }
+}
+
+/// The file that makes a section. Of a slug that is no standard role nobody can guess the role.
+fn new_section(site: &str, slug: &str) -> String {
+    let (role, name) = if ROLES.contains(&slug) {
+        (slug, "gives it a name where that of its role will not do")
+    } else {
+        ("other", "gives it its name")
+    };
+    format!(
+        "a file makes a section, published before its texts or together with them; {slug}.toml could hold\n          \
+         type = \"section\"\n          site = \"{site}\"\n          slug = \"{slug}\"\n          \
+         role = \"{role}\"\n          show = \"list\"\n      \
+         {slug}.LANG.md beside it {name}; docs/texts.md lists all roles"
+    )
+}
+
+/// A topic, which all sites share, or a person of a site that is not there.
+fn named(what: &str, slug: &str, site: Option<&str>) -> Refused {
+    let site = site.map_or_else(String::new, |site| format!("`site = \"{site}\"`, "));
+    Refused {
+        what: format!("there is no {what} `{slug}`"),
+        cure: is_slug(slug).then(|| {
+            format!(
+                "a file {slug}.toml with `type = \"{what}\"`, {site}`slug = \"{slug}\"` makes one, and {slug}.LANG.md beside it its name; \
+                 both may be published together with the text"
+            )
+        }),
     }
 }
 

@@ -4,7 +4,7 @@ mod words;
 
 use super::{
     Names,
-    facts::Known,
+    facts::{Known, Refused},
     read::{Document, Texts, shown},
 };
 use crate::{
@@ -82,6 +82,8 @@ struct Planner<'a> {
     /// Addresses given in this call.
     taken: HashSet<(String, Lang, String)>,
     problems: Vec<(String, Problem)>,
+    /// What to do about the first problem that says it.
+    cure: Option<String>,
     plan: Plan,
 }
 
@@ -101,6 +103,7 @@ pub fn plan(register: &Register, files: &Files, names: &Names, texts: &Texts, mo
         now,
         taken: HashSet::new(),
         problems: Vec::new(),
+        cure: None,
         plan: Plan::default(),
     };
     let mut documents: Vec<_> = named().collect();
@@ -111,8 +114,15 @@ pub fn plan(register: &Register, files: &Files, names: &Names, texts: &Texts, mo
     if planner.problems.is_empty() {
         return Ok(planner.plan);
     }
-    Err(Failure::usage(super::tell(&planner.problems))
-        .hint("nothing was published; mend the texts and run the command again"))
+    let cure = planner.cure.map_or_else(String::new, |cure| {
+        format!(
+            "
+      {cure}"
+        )
+    });
+    Err(Failure::usage(super::tell(&planner.problems)).hint(format!(
+        "nothing was published; mend the texts and run the command again{cure}"
+    )))
 }
 
 /// Structure comes before what stands in it, and placements after what they place.
@@ -180,8 +190,9 @@ impl Planner<'_> {
                 let month = before.as_ref().and_then(|doc| doc.facts.month);
                 match self.known.facts(name, form, month, now) {
                     Ok(facts) => facts,
-                    Err(what) => {
+                    Err(Refused { what, cure }) => {
                         self.fail(file, 1, what);
+                        self.cure = self.cure.take().or(cure);
                         return None;
                     }
                 }
