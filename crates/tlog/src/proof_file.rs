@@ -14,6 +14,8 @@ use crate::proof::{self, MAX_PROOF, ProofError};
 use crate::trust::Trust;
 
 const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
+/// A hash in base64, and the end of its line.
+const HASH_LINE: usize = 45;
 /// Largest proof file that is read, in bytes.
 pub const MAX_PROOF_FILE: usize = MAX_NOTE + 200_000;
 
@@ -47,17 +49,25 @@ pub enum ProofFileError {
 impl ProofFile {
     /// Prints the file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut text = format!("{FIRST_LINE}\n");
+        let extra = self.extra.as_ref().map_or(0, |extra| extra.len().div_ceil(3) * 4);
+        let lines = 64 + extra + HASH_LINE * self.path.len();
+        let mut text = String::with_capacity(lines + self.checkpoint.len());
+        let _ = writeln!(text, "{FIRST_LINE}");
         // Writing to a string cannot fail.
         if let Some(extra) = &self.extra {
-            let _ = writeln!(text, "extra {}", STANDARD.encode(extra));
+            text.push_str("extra ");
+            STANDARD.encode_string(extra, &mut text);
+            text.push('\n');
         }
         let _ = writeln!(text, "index {}", self.index);
         for hash in &self.path {
-            let _ = writeln!(text, "{}", hash.to_base64());
+            STANDARD.encode_string(hash.0, &mut text);
+            text.push('\n');
         }
         text.push('\n');
-        [text.as_bytes(), &self.checkpoint].concat()
+        let mut bytes = text.into_bytes();
+        bytes.extend_from_slice(&self.checkpoint);
+        bytes
     }
 
     /// Reads a file. What it accepts, [`ProofFile::to_bytes`] prints again byte for byte.
