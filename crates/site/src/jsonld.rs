@@ -162,7 +162,9 @@ pub fn script(nodes: &[Node]) -> String {
         graph: nodes,
     };
     // Strings and maps with keys of text cannot fail to be written.
-    let json = serde_json::to_string(&graph).unwrap_or_default();
+    let mut json = Vec::with_capacity(2048);
+    let _ = serde_json::to_writer(&mut json, &graph);
+    let json = String::from_utf8(json).unwrap_or_default();
     if json.contains('<') {
         json.replace('<', "\\u003c")
     } else {

@@ -106,9 +106,16 @@ impl Bases {
 
     /// The address at whose top a root lies, without a slash at its end. The Host header has no say in it.
     pub fn root(&self, register: &Register, root: Root) -> String {
+        let mut out = String::new();
+        self.push_root(register, root, &mut out);
+        out
+    }
+
+    /// Appends it.
+    pub fn push_root(&self, register: &Register, root: Root, out: &mut String) {
         match root.and_then(|site| register.site(site)).and_then(|s| s.hosts.first()) {
-            Some(host) => format!("https://{host}"),
-            None => self.family.clone(),
+            Some(host) => out.extend(["https://", host]),
+            None => out.push_str(&self.family),
         }
     }
 }

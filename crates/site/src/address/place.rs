@@ -5,6 +5,9 @@ use crate::view::{Root, View};
 use record::{date::Month, lang::Lang, register::DocNo};
 use std::fmt::Write as _;
 
+/// Most addresses are shorter.
+const USUAL: usize = 128;
+
 /// An address as a root and a path.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Place {
@@ -17,7 +20,15 @@ pub struct Place {
 impl Place {
     /// The whole address.
     pub fn url(&self, view: &View<'_>) -> String {
-        view.bases.root(view.register, self.root) + &self.path
+        let mut url = String::with_capacity(USUAL);
+        self.push_url(view, &mut url);
+        url
+    }
+
+    /// Appends the whole address.
+    fn push_url(&self, view: &View<'_>, out: &mut String) {
+        view.bases.push_root(view.register, self.root, out);
+        out.push_str(&self.path);
     }
 
     /// The folder that relative links of this page begin at: its path up to the last slash.
@@ -30,13 +41,18 @@ impl Address {
     /// Root and path.
     pub fn place(&self, view: &View<'_>) -> Place {
         let root = self.root(view);
-        let mut path = String::with_capacity(64);
-        if let (None, Some(site)) = (root, self.site()) {
-            push_code(view, site, &mut path);
-        }
-        path.push('/');
-        self.push_path(view, &mut path);
+        let mut path = String::with_capacity(USUAL);
+        self.push_whole_path(view, root, &mut path);
         Place { root, path }
+    }
+
+    /// Appends the path, from a slash, on the root the address lies on.
+    fn push_whole_path(&self, view: &View<'_>, root: Root, out: &mut String) {
+        if let (None, Some(site)) = (root, self.site()) {
+            push_code(view, site, out);
+        }
+        out.push('/');
+        self.push_path(view, out);
     }
 
     /// The path alone, from a slash.
@@ -46,7 +62,11 @@ impl Address {
 
     /// The whole address, for canonical links, feeds and sitemaps.
     pub fn url(&self, view: &View<'_>) -> String {
-        self.place(view).url(view)
+        let root = self.root(view);
+        let mut url = String::with_capacity(USUAL);
+        view.bases.push_root(view.register, root, &mut url);
+        self.push_whole_path(view, root, &mut url);
+        url
     }
 
     /// The file of a folder export, relative to that folder: pages end in `.html`, folders have an `index.html`, and the
@@ -259,7 +279,7 @@ impl<'a> Linker<'a> {
     pub fn push_href(&self, out: &mut String, to: &Address) {
         let to = to.place(&self.view);
         if to.root != self.from.root {
-            out.push_str(&to.url(&self.view));
+            to.push_url(&self.view, out);
         } else if self.absolute {
             out.push_str(&to.path);
         } else {

@@ -134,14 +134,15 @@ pub(crate) fn plain(shell: &Shell<'_>) -> String {
         site: shell.site,
         lang: view.list_lang(shell.site, shell.lang),
     };
-    let first = std::iter::once((shell.tongue.text("home").to_owned(), home.url(view)));
     let between = shell
         .crumbs
         .iter()
-        .map(|(name, address)| (name.text.to_owned(), address.url(view)));
-    let last = std::iter::once((shell.title.clone(), url.clone()));
-    let steps: Vec<(String, String)> = first.chain(between).chain(last).collect();
-    let steps = steps.iter().map(|(name, url)| (name.as_str(), url.as_str())).collect();
+        .map(|(name, address)| (name.text, address.url(view)));
+    let before: Vec<(&str, String)> = std::iter::once((shell.tongue.text("home"), home.url(view)))
+        .chain(between)
+        .collect();
+    let last = std::iter::once((shell.title.as_str(), url.as_str()));
+    let steps = before.iter().map(|(name, url)| (*name, url.as_str())).chain(last);
     let page = jsonld::Page {
         name: &shell.title,
         url: &url,
@@ -149,7 +150,7 @@ pub(crate) fn plain(shell: &Shell<'_>) -> String {
     };
     let is_list = shell.class == "list";
     let page = if is_list { Node::List(page) } else { Node::Plain(page) };
-    script(&[page, Node::Breadcrumb(steps)])
+    script(&[page, Node::Breadcrumb(steps.collect())])
 }
 
 /// The home page: the site, and its office.
