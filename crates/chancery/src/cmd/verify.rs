@@ -1,10 +1,12 @@
 //! `chancery verify`: a record, the record of a site, or one proof.
 
+mod one;
+
 use crate::{
     given,
     output::{Done, FINDINGS, Failure, note, say, warn},
     verify::{
-        Report, currency, folder, json, proof,
+        Report, folder, json,
         trust::Trusted,
         web::{self, Web},
     },
@@ -50,7 +52,7 @@ pub fn run(args: &Args) -> Done {
             ("--since", args.since.is_some()),
             ("--predecessor", args.predecessor.is_some()),
         ])?;
-        return one_proof(args, path, trusted);
+        return one::proof_or_currency(args, path, trusted);
     }
     if let Some(file) = &args.file {
         return Err(Failure::usage(format!("{}: goes with a proof file", file.display()))
@@ -202,73 +204,4 @@ fn judge(report: &Report) -> Done {
         1 => Err(Failure::new("1 finding").code(FINDINGS)),
         _ => Err(Failure::new(format!("{count} findings")).code(FINDINGS)),
     }
-}
-
-fn one_proof(args: &Args, path: &Path, trusted: Option<Trusted>) -> Done {
-    let trusted = trusted.ok_or_else(|| {
-        Failure::usage("a proof needs a key that you trust")
-            .hint("--key: the key of the log, the log.json of the record, or a data folder")
-    })?;
-    let trusted = match &args.policy {
-        Some(policy) => trusted.with_policy(policy)?,
-        None => trusted,
-    };
-    let trusted = trusted.with_keys_of_folder();
-    let json = args.file.as_deref().map(read_json).transpose()?;
-    let bytes = given::bytes(path, proof::MAX_PROOF.max(currency::MAX), "a proof")?;
-    if currency::is_one(&bytes) {
-        return one_currency(args, path, &bytes, &trusted);
-    }
-    match proof::check(&bytes, json.as_deref(), &trusted) {
-        Ok(shown) if args.json => {
-            say(json::proof(&args.subject, &shown));
-            Ok(())
-        }
-        Ok(shown) => {
-            shown.words().iter().for_each(say);
-            Ok(())
-        }
-        Err(wrong) => {
-            let file = args.file.as_deref().filter(|_| wrong.in_json).unwrap_or(path);
-            if args.json {
-                say(json::refused(&args.subject, &file.display().to_string(), &wrong.what));
-            } else {
-                say(format!("{}: {}", file.display(), wrong.what));
-            }
-            Err(Failure::new("nothing is proved").code(FINDINGS))
-        }
-    }
-}
-
-fn one_currency(args: &Args, path: &Path, bytes: &[u8], trusted: &Trusted) -> Done {
-    match currency::check(bytes, trusted) {
-        Ok(shown) if args.json => {
-            say(json::currency(&args.subject, &shown));
-            Ok(())
-        }
-        Ok(shown) => {
-            shown.words.iter().for_each(say);
-            Ok(())
-        }
-        Err(what) => {
-            if args.json {
-                say(json::refused(&args.subject, &path.display().to_string(), &what));
-            } else {
-                say(format!("{}: {what}", path.display()));
-            }
-            Err(Failure::new("nothing is proved").code(FINDINGS))
-        }
-    }
-}
-
-fn read_json(path: &Path) -> Done<Vec<u8>> {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    if matches!(ending, Some("txt" | "md" | "html" | "pdf")) {
-        return Err(Failure::usage(format!(
-            "{}: a proof is about the .json beside the page",
-            path.display()
-        ))
-        .hint("the text as a page shows it is not what was signed; the .json holds it word for word"));
-    }
-    given::bytes(path, proof::MAX_JSON, "the .json of an edition")
 }
