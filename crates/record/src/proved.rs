@@ -78,6 +78,29 @@ pub fn verify(proof: &[u8], beside: Option<&[u8]>, key: &dyn Trust) -> Result<Pr
     })
 }
 
+/// A proof file, or the JSON beside it, as it was published, where it was saved or sent by software that changes line ends
+/// (`docs/spec/record-http.md`, section 5): what was published ends with `last`, a line feed or nothing.
+pub fn as_published(file: &[u8], last: &str) -> Vec<u8> {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let file = file.strip_prefix("\u{feff}".as_bytes()).unwrap_or(file);
+    let from = file.iter().position(|byte| !is_space(byte));
+    let to = file.iter().rposition(|byte| !is_space(byte));
+    let file = from
+        .zip(to)
+        .and_then(|(from, to)| file.get(from..=to))
+        .unwrap_or_default();
+    let before_line_feed = |at: usize| file.get(at + 1) == Some(&b'\n');
+    let kept = file
+        .iter()
+        .enumerate()
+        .filter(|(at, byte)| **byte != b'\r' || !before_line_feed(*at));
+    let mut published: Vec<u8> = kept.map(|(_, byte)| *byte).collect();
+    if !published.is_empty() {
+        published.extend(last.as_bytes());
+    }
+    published
+}
+
 /// Without the record only the names of keys can be checked.
 fn check_signers(leaf: &Leaf, origin: &str) -> Result<(), BadProof> {
     let wanted = match &leaf.entry.body {

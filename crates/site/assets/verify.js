@@ -219,13 +219,14 @@ const show = (found) => {
   each("word", (part, word) => { part.hidden = word !== found.kind && word !== found.lang; });
   say(found.office ? "good-office" : "good");
 };
+// Mail programs and editors change line ends: read as it was published (section 5, step 0).
+const published = (text) => text.replace(/^\uFEFF?[ \t\r\n]*|[ \t\r\n]*$/g, "").replace(/\r\n/g, "\n");
 const run = async () => {
-  const end = (text) => text.endsWith("\n") ? text : text + "\n";
   const missing = ["proof", "data", "key"].filter((id) => !at(id).value.trim());
   each("part", (part, id) => { part.hidden = !missing.includes(id); });
   say(missing.length && "missing");
   if (missing.length) return;
-  try { show(await verify(end(at("proof").value), at("data").value.trim(), at("key").value.trim())); }
+  try { show(await verify(published(at("proof").value) + "\n", published(at("data").value), published(at("key").value))); }
   catch (error) { say(error instanceof Bad ? error.message : "data"); }
 };
 const KEY = /^(\S+\+[0-9a-f]{8}\+\S+\s*|\{.*"keys":.*\}\s*)$/s;
@@ -234,7 +235,7 @@ const MOST = 1 << 24;
 const take = async (files) => {
   const unknown = [];
   for (const file of files) {
-    const text = file.size > MOST ? "" : await file.text();
+    const text = file.size > MOST ? "" : published(await file.text());
     const to = text.startsWith("c2sp.org/") ? "proof" : text.startsWith('{"checkpoint-size"') ? "data" : KEY.test(text) && "key";
     if (to) at(to).value = text;
     else unknown.push(file.name);

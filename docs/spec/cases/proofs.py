@@ -11,8 +11,15 @@ def _edition(entry):
     return {"entry": merkle.b64(data), "manifest": canon.read(blob[32:]), "salt": blob[:32].hex()}
 
 
+def published(file, last=b""):
+    """A file that was saved elsewhere, as it was published."""
+    space = b" \t\r\n"
+    return file.removeprefix("\ufeff".encode()).strip(space).replace(b"\r\n", b"\n") + last
+
+
 def verify(proof, beside, vkey):
     """Index of the proved entry; raises Refused. The walk-through of record-http.md, section 5."""
+    proof, beside = published(proof, b"\n"), published(beside)
     head, found, signed = proof.partition(b"\n\n")
     lines = head.decode("ascii", "replace").split("\n")
     if not found or len(lines) < 3 or lines[0] != "c2sp.org/tlog-proof@v1" or not lines[1].startswith("extra "):
@@ -76,6 +83,11 @@ def cases(m, signed_checkpoint):
         "right": (good, encode(beside), trusted, True),
         "the only entry": (merkle.proof(0, hashes[:1], part[0][0], signed_checkpoint(part[:1])), None, trusted, True),
         "the last entry": (other, encode({**beside, "edition": _edition(part[11])}), trusted, True),
+        "line ends of another system": (good.replace(b"\n", b"\r\n"), encode(beside) + b"\r\n", trusted, True),
+        "a mark of byte order, and no line end at the end": ("\ufeff".encode() + good[:-1], "\ufeff".encode() + encode(beside), trusted, True),
+        "white space before and behind": (b"\n \t" + good + b"\r\n \n", b"\n" + encode(beside) + b" \n", trusted, True),
+        "line ends of carriage returns alone": (good.replace(b"\n", b"\r"), encode(beside), trusted, False),
+        "a space at the end of a line": (good.replace(b"\nindex 10\n", b"\nindex 10 \n"), encode(beside), trusted, False),
         "a word changed in the text": (good, wrong, trusted, False),
         "the text of another entry": (good, encode({**beside, "edition": _edition(part[11])}), trusted, False),
         "another salt": (good, encode({**beside, "edition": {**_edition(part[10]), "salt": "00" * 32}}), trusted, False),

@@ -7,7 +7,7 @@ use crate::{
     given, keys,
     output::{Done, Failure},
 };
-use record::keys::Role;
+use record::{keys::Role, proved};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use tlog::{
@@ -152,6 +152,7 @@ impl Trusted {
             .hint("a key looks like record.mfa.example+1a2b3c4d+AWx5…"),
         })?;
         let bytes = given::bytes(path, MAX_LOG_JSON as u64, "a key").map_err(|failure| failure.within("--key"))?;
+        let bytes = proved::as_published(&bytes, "");
         let said = String::from_utf8_lossy(&bytes);
         if let Ok(key) = said.trim().parse() {
             return Ok(Self::key(key));

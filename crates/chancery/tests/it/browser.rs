@@ -213,10 +213,18 @@ async fn check_verdicts(client: &Client, proof: &str, data: &str, log: &str) {
     let moved = proof.replacen("\nindex ", "\nindex 1", 1);
     let ended = log.replacen("\"role\":\"log\",", "\"role\":\"log\",\"until\":1,", 1);
     let late = log.replace("\"from\":8", "\"from\":1000000");
+    let saved = |text: &str| format!("\u{feff}{}\r\n\r\n", text.replace('\n', "\r\n"));
     for (name, proof, data, key, want) in [
         ("no key yet", proof, data, "", "missing"),
         ("right", proof, data, key.as_str(), "good"),
         ("with all keys", proof, data, log, "good-office"),
+        (
+            "saved with other line ends",
+            &saved(proof),
+            &saved(data),
+            &saved(&key),
+            "good",
+        ),
         ("altered text", proof, &altered, &key, "text"),
         ("another spelling of the data", proof, &spaced, &key, "data"),
         ("another place", &moved, data, &key, "path"),
@@ -249,7 +257,7 @@ async fn shown(client: &Client, css: &str) -> String {
 /// Files are told apart by what is in them; what is none of the three is named and put nowhere.
 async fn check_files(client: &Client, folder: &std::path::Path, proof: &str) {
     let (good, bad) = (folder.join("one.proof"), folder.join("picture.png"));
-    std::fs::write(&good, proof).expect("file");
+    std::fs::write(&good, proof.replace('\n', "\r\n")).expect("file");
     std::fs::write(&bad, [0x89, b'P', b'N', b'G', 0, 255, 254]).expect("file");
     let input = client.find(Locator::Id("verify-files")).await.expect("input");
     let empty = "for (const id of ['proof', 'data', 'key']) document.getElementById('verify-' + id).value = ''";

@@ -11,6 +11,7 @@
 //! | `$ bytes FILE HEX` | writes these bytes, at the end if the file is there |
 //! | `$ fill FILE N` | writes the letter `a` so many times, at the end if the file is there |
 //! | `$ noise FILE N` | writes so many pseudo-random bytes |
+//! | `$ crlf FILE` | ends its lines as a mail program or an editor of another system does |
 //! | `$ cut FILE N` | keeps the first bytes of a file |
 //! | `$ flip FILE` | changes one bit in its middle |
 //! | `$ replace FILE OLD NEW` | changes words in it |
@@ -188,6 +189,10 @@ impl Stage<'_> {
             ["bytes", file, hex] => append(&path(file), &unhex(hex)),
             ["fill", file, number] => append(&path(file), &vec![b'a'; count(number)]),
             ["noise", file, number] => append(&path(file), &noise(count(number))),
+            ["crlf", file] => {
+                let text = fs::read_to_string(path(file)).expect("file");
+                fs::write(path(file), text.replace('\n', "\r\n")).expect("file");
+            }
             ["cut", file, number] => rewrite(&path(file), |bytes| bytes.truncate(count(number))),
             ["flip", file] => rewrite(&path(file), |bytes| {
                 let middle = bytes.len() / 2;
