@@ -79,13 +79,13 @@ pub fn push_title(shell: &Shell<'_>, doc: DocNo, address: &Address, out: &mut St
     out.push_str("</a>");
 }
 
-/// Kind, origin and state, in one quiet line.
+/// Kind, origin and state, in one quiet line; no kind that the heading of the list says already.
 fn push_marks(shell: &Shell<'_>, doc: DocNo, document: &Document, out: &mut String) {
     let tongue = shell.tongue;
     let mut marks: Vec<(&str, &str)> = Vec::with_capacity(4);
-    if let Some(kind) = shell.view.kind_name(doc, tongue) {
-        marks.push(("", kind));
-    }
+    let heading = shell.section.map(|no| shell.view.section_name(no, shell.lang).text);
+    let kind = shell.view.kind_name(doc, tongue);
+    marks.extend(kind.filter(|kind| heading != Some(*kind)).map(|kind| ("", kind)));
     if shell.view.home_of(doc) != Some(shell.site) {
         marks.push(("from", from_mark(shell, doc)));
     }
@@ -106,7 +106,7 @@ fn push_marks(shell: &Shell<'_>, doc: DocNo, document: &Document, out: &mut Stri
 }
 
 /// Whose text it is: the ministry's as a rule.
-fn from_mark<'a>(shell: &Shell<'a>, doc: DocNo) -> &'a str {
+pub fn from_mark<'a>(shell: &Shell<'a>, doc: DocNo) -> &'a str {
     let home = shell.view.home_of(doc);
     match home.filter(|home| shell.view.register.ministry() != Some(*home)) {
         Some(site) => shell.view.site_name(site, shell.lang).text,

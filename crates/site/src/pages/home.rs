@@ -186,7 +186,7 @@ fn lead_html(shell: &Shell<'_>, doc: DocNo) -> String {
         let _ = write!(
             out,
             " <span class=\"from\">{}</span>",
-            escape::text(shell.tongue.text("mark-ministry"))
+            escape::text(rows::from_mark(shell, doc))
         );
     }
     out.push_str("</p><h3>");
