@@ -92,6 +92,8 @@ impl Anchor {
     pub fn judge(&self, report: &mut Report, given: &LogKeys) {
         match self {
             Self::Newest => {}
+            // Nobody is told to trust what a record says of its keys that is not as it was signed.
+            Self::Earlier(_) if !report.is_sound() => {}
             Self::Earlier(checkpoint) => report.remarks.push(format!(
                 "the key of the log has changed: the one that was given signed {} entries, and root keys named the next; \
                  from now on trust the log.json of this record",

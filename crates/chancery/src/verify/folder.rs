@@ -22,12 +22,15 @@ use tlog::{
 /// Checks a data folder, or the record of a mirror: a folder with a `checkpoint`.
 pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
     let (record, data) = find(path)?;
-    let trusted = trusted.map_or_else(|| Trusted::of_folder(path), Ok)?;
+    let disk = Newest::of(&record)?;
+    let trusted = match trusted {
+        Some(trusted) => trusted.fits(&path.display().to_string(), &disk).map(|()| trusted)?,
+        None => Trusted::of_folder(path)?,
+    };
     let (snapshot, remark, damaged) = match &data {
         Some(data) => snapshot(data)?,
         None => (None, None, None),
     };
-    let disk = Newest::of(&record)?;
     let mut report = look(Subject {
         source: &disk,
         listing: Some(&disk),

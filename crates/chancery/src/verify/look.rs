@@ -91,6 +91,11 @@ pub fn look(subject: Subject<'_>) -> Report {
     for finding in log.findings {
         report.find(finding.file, finding.index, finding.what);
     }
+    if let Some((file, _)) = looker.snapshot.take_if(|_| log.checkpoint.is_none()) {
+        report
+            .remarks
+            .push(format!("not checked: {file}, as no checkpoint can be believed"));
+    }
     looker.compare_snapshot();
     looker.judge_snapshot();
     looker.settle(&mut report, listing.is_some());

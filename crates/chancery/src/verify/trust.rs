@@ -14,7 +14,7 @@ use tlog::{
     CHECKPOINT, Checkpoint, LogKey, LogKeys, Note, Policy, Trust as _,
     note::{MAX_NOTE, VerifierKey},
     policy::MAX_POLICY,
-    store::Dir,
+    store::{Dir, Source},
 };
 
 /// Keys and where they were found.
@@ -216,6 +216,28 @@ impl Trusted {
             offices: named.map_or_else(Vec::new, |named| named.offices),
             ..Self::key(key)
         })
+    }
+
+    /// Refuses a record that by its own keys is of another name than these: not the record is wrong then, but what was
+    /// given. One that contradicts itself, or cannot be read, is left to whoever checks it.
+    pub fn fits(&self, subject: &str, source: &dyn Source) -> Done {
+        let read = |path: &str, most| source.read(path, most).ok().flatten();
+        let named = read("log.json", MAX_LOG_JSON).and_then(|bytes| Self::log_json(&bytes).ok());
+        let is_its_own = |named: &Self| {
+            let signed = read(CHECKPOINT, MAX_NOTE).unwrap_or_default();
+            Checkpoint::open(&signed, &named.keys).is_ok()
+        };
+        let other = named.filter(|named| named.keys.name() != self.keys.name());
+        let Some(other) = other.filter(is_its_own) else {
+            return Ok(());
+        };
+        let (its, given) = (other.keys.name(), self.keys.name());
+        Err(Failure::usage(format!(
+            "{subject}: is the record of {its}, and the key given is of {given}"
+        ))
+        .hint(format!(
+            "give a key of {its} that you have from elsewhere, or name the record of {given}"
+        )))
     }
 
     /// The keys of a log.json.

@@ -40,7 +40,7 @@ const MOST_AHEAD: usize = 256 << 10;
 pub fn check(address: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
     let web = Web::new(address)?;
     let trusted = match trusted {
-        Some(trusted) => trusted,
+        Some(trusted) => trusted.fits(address, &web).map(|()| trusted)?,
         None => web.own_key()?,
     };
     let mut report = look(Subject {
