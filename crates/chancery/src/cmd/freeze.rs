@@ -97,12 +97,13 @@ fn check_shown(writing: &Writing, good: u64) -> Done {
     if shown.is_empty() {
         return Ok(());
     }
+    let data = writing.folder.root().display().to_string();
     let what = format!(
-        "entries from {good} on published what pages still show: {}",
-        disowned::told(&shown)
+        "entries from {good} on published what pages still show:\n       {}",
+        disowned::listed(&shown, &data)
     );
     Err(Failure::usage(what).hint(
-        "`chancery retract` takes texts off all pages; a notice that is not in the standard wording `chancery erase` removes, by the name given here; then freeze",
+        "run what stands behind each, then freeze: `chancery retract` takes texts off all pages, `chancery erase` a notice in words of its own",
     ))
 }
 

@@ -209,16 +209,67 @@ fn a_notice_stays_to_be_erased_where_a_retraction_in_standard_wording_follows() 
 
 /// What a refused freeze names, in order.
 fn names(said: &str) -> Vec<String> {
-    let (_, after) = said.split_once("pages still show: ").expect("names");
-    let mut names: Vec<String> = after
-        .lines()
-        .next()
-        .expect("line")
-        .split(' ')
-        .map(str::to_owned)
-        .collect();
+    let mut names: Vec<String> = commands(said).into_iter().map(|(name, _)| name).collect();
     names.sort();
     names
+}
+
+/// Each name that a refused freeze lists, and the command that stands behind it.
+fn commands(said: &str) -> Vec<(String, String)> {
+    let (_, after) = said.split_once("pages still show:\n").expect("names");
+    let lines = after.lines().take_while(|line| line.contains('\t'));
+    let both = |line: &str| {
+        let (name, command) = (line.split('\t').next()?, line.rsplit('\t').next()?);
+        Some((name.trim().to_owned(), command.to_owned()))
+    };
+    lines.map(|line| both(line).expect("name and command")).collect()
+}
+
+/// Runs what a refused freeze says, as it says it.
+fn obey(here: &Path, said: &str) {
+    for (_, command) in commands(said) {
+        let words: Vec<&str> = command
+            .strip_prefix("chancery ")
+            .expect("a command")
+            .split(' ')
+            .collect();
+        ok(here, &[&words[..], &["--yes"]].concat());
+    }
+}
+
+#[test]
+fn a_refused_freeze_gives_each_text_and_notice_a_line_with_the_command_that_mends_it() {
+    let home = published();
+    let here = home.path();
+    let good = entries(here).to_string();
+    let freeze = ["freeze", "m", "--good", &good, "--yes"];
+    let own = ["--notice", "en=The minister fled.", "--yes"];
+    ok(
+        here,
+        &[&["withdraw", "m", "texts/t1.en.md", "--lang", "en"][..], &own].concat(),
+    );
+    write(here, "texts/t2.en.md", &text(7));
+    ok(
+        here,
+        &["correct", "m", "texts/t2.en.md", "--update", "correction", "--yes"],
+    );
+    write(here, "texts/false.en.md", &text(9));
+    ok(here, &["publish", "m", "texts/false.en.md"]);
+    let (status, said) = run(here, &freeze);
+    assert_eq!(status, 2, "{said}");
+    for (name, title, command) in [
+        ("texts/t1", "notice of withdraw\tTide 1", "erase"),
+        ("texts/t2", "en\tTide 7", "retract"),
+        ("texts/false", "en\tTide 9", "retract"),
+    ] {
+        let id = id_of(here, "m", name);
+        let mut lines = said.lines().filter(|line| line.contains(&id) && line.contains(title));
+        let line = lines.next().unwrap_or_default();
+        assert!(line.contains(&format!("\tchancery {command} m {id}")), "{name}: {said}");
+    }
+    obey(here, &said);
+    ok(here, &freeze);
+    ok(here, &["verify", "m"]);
 }
 
 fn erase(here: &Path, what: &str) {
