@@ -54,7 +54,12 @@ pub fn log_json(data: &[u8]) -> bool {
     let Ok(trusted) = Trusted::log_json(data) else {
         return false;
     };
-    assert!(trusted.offices.iter().all(|office| office.key.name().contains("/m/")) || !trusted.offices.is_empty());
+    let keys = trusted.keys.keys();
+    assert!(
+        keys.iter()
+            .all(|known| known.key.name() == tlog::Trust::name(&trusted.keys))
+    );
+    assert!(keys.iter().any(|known| known.key == trusted.key));
     true
 }
 
