@@ -22,6 +22,8 @@ pub fn is_one(bytes: &[u8]) -> bool {
 pub struct Shown {
     /// What it states, and where.
     pub current: Current,
+    /// True where the signature of the state key was checked with a key that was given.
+    pub signer_known: bool,
     /// When the version was entered, where the file says so and the policy is known.
     pub times: Option<Times>,
     /// All of it in plain words, and what is not shown.
@@ -31,6 +33,7 @@ pub struct Shown {
 /// What the file shows; or what is wrong with it.
 pub fn check(bytes: &[u8], trusted: &Trusted) -> Result<Shown, String> {
     let current = Currency::verify(bytes, &trusted.keys).map_err(|error| error.to_string())?;
+    let signer_known = trusted.signed(&current.state.leaf, current.state.index)?;
     let one = current.statement;
     let checkpoint = &current.state.checkpoint;
     let mut lines = vec![
@@ -58,15 +61,25 @@ pub fn check(bytes: &[u8], trusted: &Trusted) -> Result<Shown, String> {
             "Not shown: whether what it said was removed for good before; states of this form do not tell.".to_owned(),
         );
     }
-    lines.push(
-        "Not shown: what came after this state. Not checked: the signature of the state key, and that the state agrees with the entries before it; `chancery verify` of the record checks both."
-            .to_owned(),
-    );
+    lines.push(format!(
+        "Not shown: what came after this state. {}",
+        unchecked(signer_known)
+    ));
     Ok(Shown {
         current,
+        signer_known,
         times,
         words: lines,
     })
+}
+
+/// What only the record can show; and the log.json beside it, where that was not given.
+fn unchecked(signer_known: bool) -> &'static str {
+    if signer_known {
+        "The state key signed the state. Not checked: that the state agrees with the entries before it; `chancery verify` of the record checks that."
+    } else {
+        "Not checked: the signature of the state key, and that the state agrees with the entries before it; `chancery verify` of the record checks both."
+    }
 }
 
 fn times(current: &Current, trusted: &Trusted) -> Result<Option<Times>, String> {

@@ -53,7 +53,7 @@ pub fn proof(subject: &str, shown: &proof::Shown) -> Value {
     document["record"] = json!({ "origin": proved.checkpoint.origin, "entries": proved.checkpoint.size });
     document["entry"] = entry(proved);
     document["checked"] = json!({
-        "signature-of-mission": shown.signer_known,
+        "signature-of-mission": shown.signer_known && proved.leaf.entry.content().is_some(),
         "text": proved.manifest.is_some(),
     });
     if let Some(witnessed) = &shown.witnessed {
@@ -86,7 +86,7 @@ pub fn currency(subject: &str, shown: &currency::Shown) -> Value {
     document["checked"] = json!({
         "entered": current.entered.is_some() && shown.times.is_some(),
         "erased": current.form == Form::Telling,
-        "signature-of-state-key": false,
+        "signature-of-state-key": shown.signer_known,
     });
     document
 }

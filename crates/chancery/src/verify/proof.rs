@@ -11,7 +11,7 @@ use crate::{
 };
 use record::{
     entered::Entered,
-    entry::{Action, Body, Content, Leaf},
+    entry::{Action, Body, Content},
     manifest::{MAX_MANIFEST, Manifest},
     proved::{self, BadProof, Proved},
     words::Words,
@@ -69,7 +69,8 @@ pub struct Shown {
 /// Checks a proof file, and the JSON of the edition where there is one.
 pub fn check(bytes: &[u8], json: Option<&[u8]>, trusted: &Trusted) -> Result<Shown, Wrong> {
     let proved = proved::verify(bytes, json, &trusted.keys)?;
-    let signer_known = signer(&proved.leaf, proved.index, trusted).map_err(|what| Wrong { in_json: false, what })?;
+    let signed = trusted.signed(&proved.leaf, proved.index);
+    let signer_known = signed.map_err(|what| Wrong { in_json: false, what })?;
     let witnessed = witnesses(bytes, trusted).map_err(|what| Wrong { in_json: false, what })?;
     let times = times(bytes, &proved, trusted).map_err(|what| Wrong { in_json: false, what })?;
     let value: Option<serde_json::Value> = json.and_then(|json| serde_json::from_slice(json).ok());
@@ -102,21 +103,6 @@ fn witnesses(bytes: &[u8], trusted: &Trusted) -> Result<Option<Witnessed>, Strin
     let Some(policy) = &trusted.policy else { return Ok(None) };
     let file = ProofFile::parse(bytes).map_err(|error| error.to_string())?;
     witnessed::judge(policy, &file.checkpoint)
-}
-
-/// Checks the line of the mission where its keys are known; says whether they are.
-fn signer(leaf: &Leaf, index: u64, trusted: &Trusted) -> Result<bool, String> {
-    let Body::Content(content) = &leaf.entry.body else {
-        return Ok(false);
-    };
-    if trusted.offices.is_empty() {
-        return Ok(false);
-    }
-    let valid = trusted.offices.iter().filter(|office| {
-        *office.mission == *content.mission && office.from <= index && office.until.is_none_or(|until| index < until)
-    });
-    let checked = record::keys::check_one(valid.map(|office| &office.key), &leaf.note);
-    checked.map(|()| true).map_err(|error| error.to_string())
 }
 
 impl Shown {

@@ -7,7 +7,11 @@ use crate::{
     given, keys,
     output::{Done, Failure},
 };
-use record::{keys::Role, proved};
+use record::{
+    entry::{Body, Leaf},
+    keys::Role,
+    proved,
+};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use tlog::{
@@ -24,8 +28,8 @@ pub struct Trusted {
     pub key: VerifierKey,
     /// All that signed checkpoints of this log, as far as was given.
     pub keys: LogKeys,
-    /// Office keys of the file it was taken from, where it holds any.
-    pub offices: Vec<OfficeKey>,
+    /// Keys that sign entries, of the file it was taken from, where it holds any.
+    pub signers: Vec<SigningKey>,
     /// True where it was taken from the very record that is verified.
     pub from_record: bool,
     /// Who must have cosigned, where that is known.
@@ -38,11 +42,13 @@ pub struct Trusted {
     pub through: Option<Checkpoint>,
 }
 
-/// A key of a mission, with the entries it may sign.
+/// A key of a mission, or one for states, with the entries it may sign.
 #[derive(Clone, Debug)]
-pub struct OfficeKey {
-    /// The mission.
-    pub mission: String,
+pub struct SigningKey {
+    /// What it may sign.
+    pub role: Role,
+    /// Its mission, where it is of one.
+    pub mission: Option<String>,
     /// First index.
     pub from: u64,
     /// First index at which it is no longer valid.
@@ -73,13 +79,19 @@ struct Known {
     vkey: String,
 }
 
+impl SigningKey {
+    fn is_valid(&self, index: u64) -> bool {
+        self.from <= index && self.until.is_none_or(|until| index < until)
+    }
+}
+
 impl Trusted {
     /// A key alone.
     pub fn key(key: VerifierKey) -> Self {
         Self {
             keys: key.clone().into(),
             key,
-            offices: Vec::new(),
+            signers: Vec::new(),
             from_record: false,
             policy: None,
             record: None,
@@ -163,7 +175,23 @@ impl Trusted {
         Self::log_json(&bytes).map_err(|what| Failure::usage(format!("--key: {text}: holds no key, and is {what}")))
     }
 
-    /// The key of a data folder, which its owner keeps outside of the record, with the offices that its record names.
+    /// Checks who signed an entry, where the keys for such entries are known; says whether they are.
+    pub fn signed(&self, leaf: &Leaf, index: u64) -> Result<bool, String> {
+        let (role, mission) = match &leaf.entry.body {
+            Body::Content(content) => (Role::Office, Some(&*content.mission)),
+            Body::State { .. } => (Role::State, None),
+            _ => return Ok(false),
+        };
+        let mut known = self.signers.iter().filter(|key| key.role == role).peekable();
+        if known.peek().is_none() {
+            return Ok(false);
+        }
+        let valid = known.filter(|key| key.mission.as_deref() == mission && key.is_valid(index));
+        let checked = record::keys::check_one(valid.map(|key| &key.key), &leaf.note);
+        checked.map(|()| true).map_err(|error| error.to_string())
+    }
+
+    /// The key of a data folder, which its owner keeps outside of the record, with the signers that its record names.
     pub fn of_folder(path: &Path) -> Done<Self> {
         let data = Folder::open(path);
         let record = data.as_ref().map_or_else(|_| path.to_owned(), Folder::record);
@@ -184,7 +212,7 @@ impl Trusted {
             (Some(key), named) => Ok(Self {
                 keys: together(&key, &own, named.as_ref().ok()),
                 key,
-                offices: named.map_or_else(|_| Vec::new(), |named| named.offices),
+                signers: named.map_or_else(|_| Vec::new(), |named| named.signers),
                 from_record: false,
                 policy,
                 record: Some(record),
@@ -213,7 +241,7 @@ impl Trusted {
         })?;
         Ok(Self {
             keys: together(&key, std::slice::from_ref(&key), named.as_ref()),
-            offices: named.map_or_else(Vec::new, |named| named.offices),
+            signers: named.map_or_else(Vec::new, |named| named.signers),
             ..Self::key(key)
         })
     }
@@ -260,9 +288,10 @@ impl Trusted {
         let newest = keys.keys().iter().rev().find(|known| known.until.is_none());
         let newest = newest.or(keys.keys().last()).map(|known| known.key.clone());
         let key = newest.ok_or("names no key of the log")?;
-        let office = |known: &Known| {
-            Some(OfficeKey {
-                mission: known.mission.clone()?,
+        let signer = |known: &Known| {
+            Some(SigningKey {
+                role: known.role,
+                mission: known.mission.clone(),
                 from: known.from,
                 until: known.until,
                 key: known.vkey.parse().ok()?,
@@ -271,12 +300,7 @@ impl Trusted {
         Ok(Self {
             key,
             keys,
-            offices: log
-                .keys
-                .iter()
-                .filter(|k| k.role == Role::Office)
-                .filter_map(office)
-                .collect(),
+            signers: log.keys.iter().filter_map(signer).collect(),
             from_record: false,
             policy: None,
             record: None,

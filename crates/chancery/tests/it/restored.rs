@@ -171,7 +171,34 @@ fn verify_says_all_of_a_proof_and_of_a_currency_file_to_programs() {
     });
     assert_eq!((&newest["newest"], &newest["sound"]), (&wanted, &true.into()));
     assert_eq!(newest["entry"]["kind"], "state");
-    assert_eq!(newest["checked"]["erased"], true);
+    assert_eq!(
+        newest["checked"],
+        serde_json::json!({ "entered": false, "erased": true, "signature-of-state-key": true })
+    );
+    let log = std::fs::read(here.join("m/record/log.json")).expect("file");
+    let log: serde_json::Value = serde_json::from_slice(&log).expect("JSON");
+    let keys = log["keys"].as_array().expect("keys");
+    let key_of = |role: &str| {
+        keys.iter().find(|key| key["role"] == role).expect("a key")["vkey"]
+            .as_str()
+            .expect("text")
+            .to_owned()
+    };
+    let bare = ok(here, &["verify", "--json", "--key", &key_of("log"), "one.currency"]);
+    assert_eq!(json(&bare)["checked"]["signature-of-state-key"], false);
+
+    // A log.json that names another key for states: what that one did not sign is not shown.
+    let forged = log.to_string().replace(&key_of("state"), &key_of("log"));
+    std::fs::write(here.join("forged.json"), forged).expect("file");
+    let strange = chancery(here, &["verify", "one.currency", "--key", "forged.json", "--json"])
+        .output()
+        .expect("runs");
+    assert_eq!(
+        strange.status.code(),
+        Some(3),
+        "{}",
+        String::from_utf8_lossy(&strange.stdout)
+    );
     let lines = newest["shown"].as_array().expect("sentences").len();
     let told = ok(here, &["verify", "one.currency", "--key", "m"]);
     assert_eq!(String::from_utf8_lossy(&told.stdout).lines().count(), lines);
