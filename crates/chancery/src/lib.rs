@@ -21,6 +21,7 @@ pub mod keys;
 pub mod leftovers;
 pub mod mirror;
 pub mod monitor;
+pub mod named;
 pub mod notices;
 pub mod output;
 pub mod pages;

@@ -5,6 +5,7 @@ use crate::{
     clock,
     entered::{self, Times},
     folder::{self, Folder},
+    named,
     output::{Context as _, Done, Failure, note, warn},
     reading::{self, Files, Guarded, Withheld},
     texts, theme,
@@ -33,8 +34,9 @@ use tlog::Checkpoint;
 pub struct Args {
     /// Data folder, or mirror
     pub folder: PathBuf,
-    /// The document: the letters and digits after `/d/` in its lasting address
-    pub id: DocumentId,
+    /// The document: its id, the letters and digits after `/d/` in its lasting address, or an address of it
+    #[arg(value_name = "ID|URL")]
+    pub document: String,
     /// Language of the sheet: en, fr, ar, zh-Hans or vi; otherwise that of the text, or English
     #[arg(long)]
     pub lang: Option<Lang>,
@@ -58,14 +60,15 @@ pub fn run(args: &Args) -> Done {
     let files = Files::new(&folder.record(), reading::published_size(&folder.record())?);
     let (mut register, _) = reading::load(&folder, &files)?;
     let theme = theme::load(&folder, false)?;
-    let subject = Subject::find(&register, &theme, args)?;
-    let current = currency::file(&files, &mut register, args.id, subject.lang);
+    let id = named::document(&folder, &register, &args.document)?;
+    let subject = Subject::find(&register, &theme, args, id)?;
+    let current = currency::file(&files, &mut register, id, subject.lang);
     let sheet = Evidence::gather(&folder, &files, &subject)?;
     // What contradicts the sheet is left out: a state from before the last change.
-    let holds = |(stated, _): &(Statement, Vec<u8>)| currency::since(&register, args.id, stated).is_none();
+    let holds = |(stated, _): &(Statement, Vec<u8>)| currency::since(&register, id, stated).is_none();
     let current = current.ok().filter(holds).map(|(_, bytes)| bytes);
     let page = subject.page(args, &folder, &files, (&register, &theme), &sheet, current)?;
-    let stem = subject.stem(args.id);
+    let stem = subject.stem(id);
     let file = args.to.clone().unwrap_or_else(|| format!("{stem}.html").into());
     folder::write_out(&file, &page)?;
     note(format!(
@@ -85,6 +88,7 @@ const BREAK: &str = " \\\n  ";
 
 /// What the sheet is about.
 struct Subject {
+    id: DocumentId,
     doc: DocNo,
     lang: Lang,
     edition: Edition,
@@ -92,8 +96,7 @@ struct Subject {
 }
 
 impl Subject {
-    fn find(register: &Register, theme: &Theme, args: &Args) -> Done<Self> {
-        let id = args.id;
+    fn find(register: &Register, theme: &Theme, args: &Args, id: DocumentId) -> Done<Self> {
         let doc = register
             .by_id(id)
             .ok_or_else(|| Failure::usage(format!("{id}: this record has no such document")).hint(texts::FIND))?;
@@ -118,6 +121,7 @@ impl Subject {
             Failure::usage(format!("{id}: there is no such text{wanted}")).hint(format!("it exists in: {}", there()))
         })?;
         Ok(Self {
+            id,
             doc,
             lang,
             edition: edition(document.editions(lang), id, args.edition)?,
@@ -152,7 +156,7 @@ impl Subject {
             frames: &frames,
             carried: true,
         };
-        let attached = self.files(&view, args.id, evidence, current);
+        let attached = self.files(&view, self.id, evidence, current);
         let Times { not_before, no_later } = evidence.times.clone().bounded();
         let state = |seen: &Option<entered::Seen>| seen.as_ref().map(|seen| (seen.size, seen.at));
         let sheet = Sheet {

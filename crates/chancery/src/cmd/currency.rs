@@ -3,6 +3,7 @@
 use crate::{
     entered,
     folder::{self, Folder},
+    named,
     output::{Done, Failure, note, warn},
     reading::{self, Files},
     texts,
@@ -23,8 +24,9 @@ use std::path::PathBuf;
 pub struct Args {
     /// Data folder
     pub folder: PathBuf,
-    /// The document
-    pub id: DocumentId,
+    /// The document: its id, or an address of it
+    #[arg(value_name = "ID|URL")]
+    pub document: String,
     /// Its language, `zxx` for the facts; otherwise that of the original
     #[arg(long)]
     pub lang: Option<Lang>,
@@ -39,12 +41,13 @@ pub fn run(args: &Args) -> Done {
     let size = reading::published_size(&folder.record())?;
     let files = Files::new(&folder.record(), size);
     let (mut register, _) = reading::load(&folder, &files)?;
-    let lang = language(&register, args)?;
-    let (statement, bytes) = file(&files, &mut register, args.id, lang)?;
+    let id = named::document(&folder, &register, &args.document)?;
+    let lang = language(&register, args, id)?;
+    let (statement, bytes) = file(&files, &mut register, id, lang)?;
     let file = args
         .to
         .clone()
-        .unwrap_or_else(|| format!("{}.{lang}.currency", args.id).into());
+        .unwrap_or_else(|| format!("{id}.{lang}.currency").into());
     folder::write_out(&file, &bytes)?;
     let index = register.state().map_or(0, |state| state.index);
     note(format!(
@@ -54,7 +57,7 @@ pub fn run(args: &Args) -> Done {
         standing(&statement),
         bytes.len()
     ));
-    if let Some(now) = since(&register, args.id, &statement) {
+    if let Some(now) = since(&register, id, &statement) {
         warn(differs(index, &statement, &now));
         note("Next: publish from where the key of states is; the next entry brings a state that says so.");
     }
@@ -111,8 +114,8 @@ fn unknown(id: DocumentId) -> Failure {
     Failure::usage(format!("{id}: no such document, or not in this language")).hint(texts::FIND)
 }
 
-fn language(register: &Register, args: &Args) -> Done<Lang> {
-    let no = register.by_id(args.id).ok_or_else(|| unknown(args.id))?;
+fn language(register: &Register, args: &Args, id: DocumentId) -> Done<Lang> {
+    let no = register.by_id(id).ok_or_else(|| unknown(id))?;
     let original = register.document(no).original().map(|words| words.lang);
     Ok(args.lang.or(original).unwrap_or(Lang::FACTS))
 }

@@ -4,6 +4,7 @@ use super::publish::notice_text;
 use crate::{
     clock,
     folder::Folder,
+    named,
     output::{self, Done, Failure, note, say},
     texts::Names,
     writing::Writing,
@@ -24,8 +25,8 @@ use std::path::PathBuf;
 pub struct Args {
     /// Data folder
     pub folder: PathBuf,
-    /// Texts by file, or documents by id; the file of any language stands for the document
-    #[arg(required = true, value_name = "FILE|ID")]
+    /// Texts by file, or documents by id or address; the file or page of any language stands for the document
+    #[arg(required = true, value_name = "FILE|ID|URL")]
     pub texts: Vec<String>,
     /// error, outdated, superseded, legal, privacy, security, published-too-early or not-stated
     #[arg(long, default_value = "not-stated", value_parser = reason)]
@@ -54,7 +55,7 @@ pub fn run(args: &Args, action: Action) -> Done {
     let ids = args
         .texts
         .iter()
-        .map(|text| document(&writing.register, &names, text))
+        .map(|text| document(&writing.folder, &writing.register, &names, text))
         .collect::<Done<Vec<_>>>()?;
     let notice = args
         .notice
@@ -165,11 +166,20 @@ fn wording(ending: &Ending) -> Vec<NoticeText> {
     crate::notices::standard(ending.action)
 }
 
-/// The document that a person means by a file or an id.
-pub fn document(register: &Register, names: &Names, text: &str) -> Done<DocumentId> {
+/// The document that a person means by a file, an id or an address.
+fn document(folder: &Folder, register: &Register, names: &Names, text: &str) -> Done<DocumentId> {
     if let Some(no) = text.parse().ok().and_then(|id| register.by_id(id)) {
         return Ok(register.document(no).id);
     }
+    match by_file(register, names, text) {
+        Err(_) if named::is_address(text) => named::document(folder, register, text),
+        // A path from the root may be that of a page, too.
+        Err(unknown) if text.starts_with('/') => named::document(folder, register, text).map_err(|_| unknown),
+        found => found,
+    }
+}
+
+fn by_file(register: &Register, names: &Names, text: &str) -> Done<DocumentId> {
     let unknown = || {
         Failure::usage(format!(
             "{text}: neither a text that was published from this file nor the id of a document on record"

@@ -5,9 +5,11 @@ use crate::{
     clock,
     erasing::{Erasing, captured, facts_of, manifest},
     folder::Folder,
-    intake::captures::Named,
+    intake::captures,
+    named::{self, Named},
     output::{self, Done, Failure, note},
     reading::Files,
+    texts,
     writing::Writing,
 };
 use record::{
@@ -27,7 +29,7 @@ use tlog::note::SigningKey;
 pub struct Args {
     /// Data folder
     pub folder: PathBuf,
-    /// What: a document ID, its words in one language ID/LANG, one version ID/LANG/N (ID/zxx/N for facts), or a picture ID/aN
+    /// What: a document ID, its words in one language ID/LANG, one version ID/LANG/N (ID/zxx/N for facts), or a picture ID/aN; the address /d/ID… of it will do, too
     #[arg(required = true, value_name = "ID[/LANG[/N]]")]
     pub what: Vec<String>,
     /// The ground: court-order, data-protection, law, rights, safety or not-stated
@@ -54,7 +56,7 @@ pub fn run(args: &Args) -> Done {
     let files = Files::new(&writing.folder.record(), writing.size());
     let mut doomed = Doomed::default();
     for what in &args.what {
-        doomed.add(&writing.register, &files, what)?;
+        doomed.add(&writing.folder, &writing.register, &files, what)?;
     }
     let pieces = doomed.parts(args)?;
     doomed.tell(&writing.register, pieces.len());
@@ -84,7 +86,7 @@ pub fn run(args: &Args) -> Done {
 #[derive(Default)]
 struct Doomed {
     blobs: BTreeMap<Commitment, String>,
-    captures: Vec<Named>,
+    captures: Vec<captures::Named>,
     told: Vec<String>,
 }
 
@@ -111,6 +113,31 @@ impl Part {
         }
     }
 
+    /// What the document never had, if the part is of that.
+    fn lacking(&self, doc: &Document, files: &Files) -> Option<String> {
+        let langs = || {
+            let all: Vec<&str> = doc.words.iter().map(|words| words.lang.as_str()).collect();
+            all.join(", ")
+        };
+        match self {
+            Self::Language(lang) | Self::Version(lang, _) if doc.editions(*lang).is_empty() => {
+                Some(format!("the document was never in {lang}; it is in {}", langs()))
+            }
+            Self::Version(lang, version) if doc.editions(*lang).iter().all(|edition| edition.version != *version) => {
+                let last = doc.editions(*lang).last().map_or(0, |edition| edition.version);
+                Some(format!(
+                    "there never was this version; in {lang} there are versions 1 to {last}"
+                ))
+            }
+            Self::Asset(n) => {
+                let mut named = facts_of(doc, files).into_iter().flat_map(|(_, facts)| facts.assets);
+                (!named.any(|asset| *asset.n == **n))
+                    .then(|| format!("no version that is still here names a picture {n}"))
+            }
+            _ => None,
+        }
+    }
+
     fn holds(&self, lang: Lang, edition: &Edition) -> bool {
         match self {
             Self::Whole => true,
@@ -125,12 +152,15 @@ impl Part {
 const AT_ONCE: usize = 64;
 
 impl Doomed {
-    fn add(&mut self, register: &Register, files: &Files, what: &str) -> Done {
-        let (id, rest) = what.split_once('/').map_or((what, None), |(id, rest)| (id, Some(rest)));
-        let no = id.parse::<DocumentId>().ok().and_then(|id| register.by_id(id));
-        let unknown = || Failure::usage(format!("{what}: no document on record, or no part of one")).hint(HOW);
-        let (no, part) = no.zip(Part::of(rest)).ok_or_else(unknown)?;
+    fn add(&mut self, folder: &Folder, register: &Register, files: &Files, what: &str) -> Done {
+        let (id, part) = wanted(folder, register, what)?;
+        let no = register.by_id(id);
+        let no =
+            no.ok_or_else(|| Failure::usage(format!("{what}: this record has no document {id}")).hint(texts::FIND))?;
         let doc = register.document(no);
+        if let Some(lacking) = part.lacking(doc, files) {
+            return Err(Failure::usage(format!("{what}: {lacking}")).hint(HOW));
+        }
         let before = self.blobs.len();
         self.editions(doc, &part, files);
         self.assets(register, doc, &part, files);
@@ -247,6 +277,28 @@ impl Doomed {
         note(
             "What others copied is beyond reach: mirrors that follow the record delete it, archives and readers need not.",
         );
+    }
+}
+
+/// Document and part of what a person names. An address of a page says no part: how much goes for good is said in so many words.
+fn wanted(folder: &Folder, register: &Register, what: &str) -> Done<(DocumentId, Part)> {
+    let lasting = named::lasting(what);
+    if lasting.is_some() || !(named::is_address(what) || what.starts_with('/')) {
+        let bare = lasting.as_deref().unwrap_or(what);
+        let (id, rest) = bare.split_once('/').map_or((bare, None), |(id, rest)| (id, Some(rest)));
+        let both = id.parse().ok().zip(Part::of(rest));
+        let malformed = || Failure::usage(format!("{what}: names no document and no part of one")).hint(HOW);
+        return both.ok_or_else(malformed);
+    }
+    match named::find(folder, register, what)? {
+        Named::Document(id) => Ok((id, Part::Whole)),
+        Named::Version(id, lang, version) => Ok((id, Part::Version(lang, version))),
+        Named::Page(id, lang) => {
+            let said = format!("{what}: is a page of document {id}, and does not say how much of it is to go");
+            Err(Failure::usage(said).hint(format!(
+                "{id} for all of it in every language, {id}/{lang} for its words in {lang}, {id}/{lang}/N for one version"
+            )))
+        }
     }
 }
 

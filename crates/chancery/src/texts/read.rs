@@ -2,7 +2,7 @@
 
 use super::tell;
 use crate::{
-    given,
+    given, named,
     output::{Done, Failure},
 };
 use import::{
@@ -58,11 +58,11 @@ pub fn read_folder(paths: &[PathBuf]) -> Done<Texts> {
     read_set(&set)
 }
 
-/// Whoever names a document by its id is told where its text is.
+/// Whoever names a document by its id or address is told where its text is.
 fn missing(path: &Path, error: &std::io::Error) -> Failure {
     let failure = Failure::unreadable(path, error);
-    let is_id = path.to_str().is_some_and(|text| text.parse::<DocumentId>().is_ok());
-    if is_id {
+    let is_named = |text: &str| text.parse::<DocumentId>().is_ok() || named::is_address(text);
+    if path.to_str().is_some_and(is_named) {
         failure.hint("new editions are given as files: download the .md beside the text's page, which bears the id, and change it")
     } else {
         failure

@@ -180,7 +180,7 @@ fn what_there_is_no_certificate_of_is_told() {
     let (tide, section) = (id(here, "tide"), id(here, "news"));
     for (args, said) in [
         (vec!["00000000000000000000000000"], "no such document"),
-        (vec!["tide"], "invalid value"),
+        (vec!["tide"], "neither an id nor an address"),
         (vec![&*section], "is no text"),
         (vec![&*tide, "--text", "ar"], "no such text in ar"),
         (vec![&*tide, "--lang", "de"], "no words for a sheet in de"),

@@ -116,6 +116,37 @@ fn an_older_version_goes_and_the_newest_stays() {
 }
 
 #[test]
+fn a_lasting_address_names_what_goes_as_its_id_does_and_what_never_was_is_told_from_what_is_gone() {
+    let (home, id) = prepared();
+    let here = home.path();
+    let output = |what: &str| {
+        let output = erase(here, what, &["--dry-run"]);
+        let all = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(all).expect("UTF-8"))
+    };
+    for part in ["", "/en", "/en/1", "/zxx/1"] {
+        let by_id = output(&format!("{id}{part}"));
+        assert_eq!(by_id.0, Some(0), "{}", by_id.1);
+        for before in ["/d/", "https://www.tides.example/d/", "http://127.0.0.1:8080/d/"] {
+            assert_eq!(output(&format!("{before}{id}{part}")), by_id, "{before}{part}");
+        }
+    }
+    assert_eq!(output(&format!("/d/{id}/en/1.json?a=1")), output(&format!("{id}/en/1")));
+    for (part, said) in [
+        ("/vi", "never in vi; it is in en"),
+        ("/en/9", "in en there are versions 1 to 2"),
+        ("/a7", "names a picture a7"),
+        ("/en/first", "names no document and no part of one"),
+    ] {
+        let (code, told) = output(&format!("{id}{part}"));
+        assert!(code == Some(2) && told.contains(said), "{part}: {told}");
+    }
+    erased(here, &format!("{id}/en/1"));
+    let (code, told) = output(&format!("/d/{id}/en/1"));
+    assert!(code == Some(2) && told.contains("nothing of it is left"), "{told}");
+}
+
+#[test]
 fn every_other_proof_stays_byte_for_byte() {
     let (home, id) = prepared();
     let here = home.path();
