@@ -12,7 +12,7 @@
 
 use crate::{
     config::{self, Config},
-    output::{Context as _, Done, Failure},
+    output::{self, Context as _, Done, Failure},
 };
 use std::{
     fs,
@@ -119,8 +119,9 @@ pub fn replace(path: &Path, bytes: &[u8], private: bool) -> Done {
         .at(parent.display())
 }
 
-/// Writes what somebody takes along: never into a data folder, where it could take the place of a key or of the record.
-pub fn write_out(path: &Path, bytes: &[u8]) -> Done {
+/// Writes what somebody takes along: never into a data folder, where it could take the place of a key or of the record, and
+/// in the place of another file only where `overwrite` or somebody at the terminal says so.
+pub fn write_out(path: &Path, bytes: &[u8], overwrite: bool) -> Done {
     let whole = std::path::absolute(path).at(path.display())?;
     let mut above = whole.parent().unwrap_or(&whole).to_owned();
     while !above.exists() && above.pop() {}
@@ -132,7 +133,28 @@ pub fn write_out(path: &Path, bytes: &[u8]) -> Done {
         );
         return Err(Failure::usage(what).hint("give a place outside of it"));
     }
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty() && !parent.is_dir())
+    {
+        let what = format!("{}: there is no folder {}", path.display(), parent.display());
+        return Err(Failure::usage(what).hint("make it first, or name another place"));
+    }
+    if whole.is_dir() {
+        return Err(Failure::usage(format!("{}: is a folder", path.display())).hint("name a file in it"));
+    }
+    if whole.exists() && !overwrite {
+        may_replace(path)?;
+    }
     replace(path, bytes, false)
+}
+
+fn may_replace(path: &Path) -> Done {
+    let there = format!("{}: is there already", path.display());
+    if output::can_ask() && output::is_yes(&format!("{there}. Replace it?"))? {
+        return Ok(());
+    }
+    Err(Failure::usage(there).hint("--overwrite replaces it, --to names another file"))
 }
 
 /// True where there is no room: on the disk, in a quota, or under a limit of the process.
@@ -172,11 +194,27 @@ mod tests {
         fs::create_dir_all(data.join("keys")).expect("folder");
         fs::write(data.join(config::FILE), "version = 1\n").expect("settings");
         for file in ["m/keys/log.key", "m/new/deep/sheet.html", "m/sheet.html"] {
-            assert!(write_out(&home.path().join(file), b"x").is_err(), "{file}");
+            assert!(write_out(&home.path().join(file), b"x", true).is_err(), "{file}");
         }
         assert!(!data.join("new").exists());
-        for file in ["sheet.html", "new/deep/sheet.html"] {
-            assert!(write_out(&home.path().join(file), b"x").is_ok(), "{file}");
-        }
+        assert!(write_out(&home.path().join("sheet.html"), b"x", false).is_ok());
+        assert!(write_out(&home.path().join("new/deep/sheet.html"), b"x", false).is_err());
+        assert!(!home.path().join("new").exists());
+    }
+
+    #[test]
+    fn what_is_there_is_replaced_where_somebody_says_so() {
+        let home = tempfile::tempdir().expect("folder");
+        let file = home.path().join("sheet.html");
+        let holds = |bytes: &[u8]| fs::read(&file).expect("file") == bytes;
+        write_out(&file, b"one", false).expect("writes");
+        assert_eq!(
+            write_out(&file, b"two", false).expect_err("is there").code,
+            output::USAGE
+        );
+        assert!(holds(b"one"));
+        write_out(&file, b"two", true).expect("writes");
+        assert!(holds(b"two"));
+        assert!(write_out(home.path(), b"x", true).is_err());
     }
 }

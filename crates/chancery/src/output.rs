@@ -222,8 +222,15 @@ pub fn confirm(yes: bool, question: &str) -> Done {
     if !can_ask() {
         return Err(Failure::usage(format!("{question} Nobody is here to answer.")).hint("give --yes to go ahead"));
     }
-    match ask(&format!("{question} [y/N]"))?.to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Failure::new("stopped; nothing was published")),
+    if is_yes(question)? {
+        Ok(())
+    } else {
+        Err(Failure::new("stopped; nothing was published"))
     }
+}
+
+/// Asks on the terminal; whatever is no yes is a no.
+pub fn is_yes(question: &str) -> Done<bool> {
+    let answer = ask(&format!("{question} [y/N]"))?.to_lowercase();
+    Ok(matches!(answer.as_str(), "y" | "yes"))
 }

@@ -52,6 +52,9 @@ pub struct Args {
     /// Where to write; otherwise ID.LANG.VERSION.html here
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
+    /// Replace the file if it is there; otherwise it is left, or somebody at a terminal is asked
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 /// Runs the command.
@@ -70,7 +73,7 @@ pub fn run(args: &Args) -> Done {
     let page = subject.page(args, &folder, &files, (&register, &theme), &sheet, current)?;
     let stem = subject.stem(id);
     let file = args.to.clone().unwrap_or_else(|| format!("{stem}.html").into());
-    folder::write_out(&file, &page)?;
+    folder::write_out(&file, &page, args.overwrite)?;
     note(format!(
         "{}: version {} in {}",
         file.display(),

@@ -33,6 +33,9 @@ pub struct Args {
     /// Where to write; otherwise ID.LANG.currency here
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
+    /// Replace the file if it is there; otherwise it is left, or somebody at a terminal is asked
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 /// Runs the command.
@@ -48,7 +51,7 @@ pub fn run(args: &Args) -> Done {
         .to
         .clone()
         .unwrap_or_else(|| format!("{id}.{lang}.currency").into());
-    folder::write_out(&file, &bytes)?;
+    folder::write_out(&file, &bytes, args.overwrite)?;
     let index = register.state().map_or(0, |state| state.index);
     note(format!(
         "{}: as of entry {index} of the record version {} is the newest, and {} ({} bytes)",

@@ -11,7 +11,15 @@ const LANGS: [&str; 5] = ["en", "fr", "ar", "zh-Hans", "vi"];
 const BASE: &str = "https://www.tides.example";
 
 fn certificate(here: &Path, data: &str, more: &[&str]) -> String {
-    let mut args = vec!["certificate", data, "--address", BASE, "--to", "sheet.html"];
+    let mut args = vec![
+        "certificate",
+        data,
+        "--address",
+        BASE,
+        "--to",
+        "sheet.html",
+        "--overwrite",
+    ];
     args.extend(more);
     ok(here, &args);
     std::fs::read_to_string(here.join("sheet.html")).expect("sheet")

@@ -411,7 +411,7 @@ fn an_erasure_killed_at_any_moment_happened_whole_or_not_at_all() {
 
 /// What `currency` says of the text, and `verify` of the file.
 fn stated(here: &Path, id: &str) -> (String, String) {
-    let said = ok(here, &["currency", "m", id, "--to", "stated"]);
+    let said = ok(here, &["currency", "m", id, "--to", "stated", "--overwrite"]);
     let shown = ok(here, &["verify", "stated", "--key", "m"]);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (text(said.stderr), text(shown.stdout))
@@ -447,6 +447,7 @@ fn a_state_says_what_was_erased_and_a_file_about_it_never_more_than_the_state() 
                 "https://t.example",
                 "--to",
                 "sheet.html",
+                "--overwrite",
             ],
         );
         let sheet = std::fs::read_to_string(here.join("sheet.html")).expect("sheet");
@@ -499,6 +500,7 @@ fn a_state_says_what_was_erased_and_a_file_about_it_never_more_than_the_state() 
             "https://t.example",
             "--to",
             "sheet.html",
+            "--overwrite",
         ],
     );
     let third_sheet = std::fs::read_to_string(here.join("sheet.html")).expect("sheet");

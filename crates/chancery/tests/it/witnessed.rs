@@ -277,7 +277,7 @@ fn witnesses_show_between_which_times_a_version_was_entered() {
     publish(here, "ebb");
     let (tide, ebb) = (id(here, "tide"), id(here, "ebb"));
     for (id, bounded) in [(&tide, false), (&ebb, true)] {
-        ok(here, &["currency", "m", id, "--to", "file"]);
+        ok(here, &["currency", "m", id, "--to", "file", "--overwrite"]);
         assert!(std::fs::metadata(here.join("file")).expect("file").len() < 8_000);
         let plain = told(&ok(here, &["verify", "file", "--key", &log_key(here)]));
         assert!(plain.contains("Not checked: when it was entered"), "{plain}");
