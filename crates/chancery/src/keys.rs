@@ -280,14 +280,19 @@ impl Offices {
             .hint("restore it from where keys are kept; `chancery key list` shows whether it has ended, and `chancery key add --mission` makes another"))
     }
 
-    /// Adds a key that was just made.
-    pub fn add(&mut self, mission: &str, key: SigningKey) {
+    /// Adds a key that is at hand.
+    pub fn add(&mut self, mission: &str, key: impl Signs + 'static) {
         self.0.insert(mission.to_owned(), Arc::new(key));
     }
 
     /// The key of a mission.
     pub fn get(&self, mission: &str) -> Option<&dyn Signs> {
         self.0.get(mission).map(|key| &**key)
+    }
+
+    /// The key of a mission, to sign elsewhere.
+    pub fn share(&self, mission: &str) -> Option<Arc<dyn Signs>> {
+        self.0.get(mission).cloned()
     }
 }
 

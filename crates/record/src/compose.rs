@@ -3,8 +3,10 @@
 //! Each composed entry is folded into the register at once, so that the next one sees it. A refusal leaves the
 //! register with the changes before it: the caller throws the register away or has published nothing yet.
 
+mod late;
 mod reread;
 
+pub use late::{Early, Late, Signing};
 pub use reread::{Misread, reread};
 
 use crate::{
@@ -99,6 +101,9 @@ pub enum ComposeError {
     /// Who holds the key did not sign.
     #[error(transparent)]
     Unsigned(#[from] Unsigned),
+    /// An entry was to be signed out of turn.
+    #[error(transparent)]
+    Early(#[from] Early),
     /// There is no key to sign with.
     #[error("no office key of mission `{0}` is at hand")]
     NoKey(Box<str>),
@@ -130,17 +135,21 @@ pub struct Composer<'a> {
 impl Composer<'_> {
     /// Composes one entry about a document.
     pub fn content(&mut self, change: Change) -> Result<Composed, ComposeError> {
+        let (entry, sealed) = self.unsigned(&change)?;
+        let key = (self.keys)(&change.mission).ok_or_else(|| ComposeError::NoKey(change.mission.clone()))?;
+        let leaf = entry.signed_by(key)?;
+        self.enter(&entry, &leaf, sealed.as_ref(), change.manifest)?;
+        Ok(Composed { leaf, sealed })
+    }
+
+    fn unsigned(&mut self, change: &Change) -> Result<(Entry, Option<Sealed>), ComposeError> {
         let sealed = match &change.manifest {
             Some(manifest) => Some((self.seal(manifest)?, manifest.media())),
             None => None,
         };
-        let key = (self.keys)(&change.mission).ok_or_else(|| ComposeError::NoKey(change.mission.clone()))?;
         let manifest = sealed.as_ref().map(|(sealed, media)| named(sealed, *media));
-        let entry = self.entry(&change, manifest);
-        let leaf = entry.signed_by(key)?;
-        let sealed = sealed.map(|(sealed, _)| sealed);
-        self.enter(&entry, &leaf, sealed.as_ref(), change.manifest)?;
-        Ok(Composed { leaf, sealed })
+        let entry = self.entry(change, manifest);
+        Ok((entry, sealed.map(|(sealed, _)| sealed)))
     }
 
     fn enter(

@@ -12,6 +12,7 @@ mod fold;
 mod kept;
 mod links;
 mod lists;
+mod settle;
 mod snapshot;
 mod statements;
 mod structure;

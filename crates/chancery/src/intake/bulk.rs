@@ -1,10 +1,11 @@
-//! Many groups on their way into the record: one thread composes, another commits.
+//! Many groups on their way into the record: one thread composes, one signs, one commits.
 //!
 //! The walk of a batch, and what a crash leaves after each step:
 //!
 //! 1. Groups are composed and folded into the register in memory. *Nothing is left.*
-//! 2. What was captured is written and synced. *Captures that no entry names; the next import finds them equal.*
-//! 3. The batch is committed: one journal record, one sync. *Before the sync ends nothing of it happened, after it all
+//! 2. Their entries are signed, in order: each names the leaf hash of its mission's entry before. *Nothing is left.*
+//! 3. What was captured is written and synced. *Captures that no entry names; the next import finds them equal.*
+//! 4. The batch is committed: one journal record, one sync. *Before the sync ends nothing of it happened, after it all
 //!    of it; batches before it stay, and the same import goes on where this one ended.*
 
 use super::captures::{Captured, Keeper};
@@ -12,12 +13,12 @@ use crate::{
     clock,
     folder::Folder,
     keys::Offices,
-    output::{Context as _, Done, Failure},
+    output::{Done, Failure},
     reading::Files,
     writing::Writing,
 };
 use record::{
-    compose::{Change, Composed, Composer},
+    compose::{Change, ComposeError, Composed, Composer, Late, Signing},
     date::Moment,
     register::{Manifest, Register},
     seal::{self, Commitment},
@@ -26,28 +27,38 @@ use record::{
 use std::{
     collections::{HashMap, VecDeque},
     sync::{
+        Arc,
         atomic::{AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread,
 };
-use tlog::hash::Hash;
+use tlog::{hash::Hash, note::Signs};
 
 /// Entries of a batch, unless one group alone has more.
 const MOST_ENTRIES: usize = 1024;
-/// Bytes of a batch, unless one group alone has more.
+/// Bytes of blobs and captures of a batch, unless one group alone has more.
 const MOST_BYTES: usize = 4 << 20;
 
 /// Tells the time.
 pub type Clock<'a> = &'a (dyn Fn() -> Moment + Sync);
 
+/// An entry and the key that will sign it.
+type Unsigned = (Late, Arc<dyn Signs>);
+
 /// Groups that are committed together.
 #[derive(Default)]
 struct Batch {
-    groups: Vec<Vec<Composed>>,
+    groups: Vec<Vec<Unsigned>>,
     captured: Vec<Captured>,
     entries: usize,
     bytes: usize,
+}
+
+/// A batch with its signatures.
+struct Signed {
+    groups: Vec<Vec<Composed>>,
+    captured: Vec<Captured>,
 }
 
 /// Blobs of a batch by name, readable here until they are readable on disk.
@@ -79,8 +90,10 @@ pub fn run(writing: &mut Writing, clock: Clock<'_>, dry: bool, work: &mut dyn Fn
     clock::check(&writing.register, clock())?;
     let committed = AtomicU64::new(0);
     let (sender, receiver) = sync_channel(1);
+    let (signed_sender, signed_receiver) = sync_channel(0);
+    let first = writing.size();
     let mut bulk = Bulk {
-        files: Files::new(&writing.folder.record(), writing.size()),
+        files: Files::new(&writing.folder.record(), first),
         register: std::mem::take(&mut writing.register),
         offices: std::mem::take(&mut writing.offices),
         folder: writing.folder.clone(),
@@ -93,17 +106,20 @@ pub fn run(writing: &mut Writing, clock: Clock<'_>, dry: bool, work: &mut dyn Fn
         committed: &committed,
         torn: false,
     };
-    let (worked, written) = thread::scope(|scope| {
-        let committer = scope.spawn(|| commit_all(writing, receiver, clock, &committed));
+    let (worked, signed, written) = thread::scope(|scope| {
+        let signer = scope.spawn(move || sign_all(first, receiver, &signed_sender));
+        let committer = scope.spawn(|| commit_all(writing, signed_receiver, clock, &committed));
         let worked = work(&mut bulk).and_then(|()| bulk.flush());
         let flushed = if worked.is_err() { bulk.flush() } else { Ok(()) };
         bulk.sender = None;
-        let written = committer.join();
-        let written = written.unwrap_or_else(|_| Err(Failure::new("the thread that commits has ended")));
-        (worked.and(flushed), written)
+        let signed = signer.join().unwrap_or_else(|_| Err(ended("signs")));
+        let written = committer.join().unwrap_or_else(|_| Err(ended("commits")));
+        (worked.and(flushed), signed, written)
     });
     written?;
+    let signing = signed?;
     if !bulk.torn && !dry {
+        signing.settle(&mut bulk.register).map_err(Failure::new)?;
         writing.register = bulk.register;
         writing.offices = bulk.offices;
     }
@@ -112,7 +128,38 @@ pub fn run(writing: &mut Writing, clock: Clock<'_>, dry: bool, work: &mut dyn Fn
     if dry { Ok(()) } else { writing.bring_state() }
 }
 
-fn commit_all(writing: &mut Writing, batches: Receiver<Batch>, clock: Clock<'_>, committed: &AtomicU64) -> Done {
+fn ended(what: &str) -> Failure {
+    Failure::new(format!("the thread that {what} has ended"))
+}
+
+/// Signs batch after batch; before an error it hands over the groups that are signed.
+fn sign_all(first: u64, batches: Receiver<Batch>, sender: &SyncSender<Signed>) -> Done<Signing> {
+    let mut signing = Signing::new(first);
+    for batch in batches {
+        let (groups, signed) = sign(&mut signing, batch.groups);
+        let captured = batch.captured;
+        // Where nobody takes it, the thread that commits says why.
+        if !groups.is_empty() && sender.send(Signed { groups, captured }).is_err() {
+            break;
+        }
+        signed?;
+    }
+    Ok(signing)
+}
+
+fn sign(signing: &mut Signing, groups: Vec<Vec<Unsigned>>) -> (Vec<Vec<Composed>>, Done) {
+    let mut all = Vec::with_capacity(groups.len());
+    for group in groups {
+        let signed: Result<_, _> = group.into_iter().map(|(late, key)| signing.sign(late, &*key)).collect();
+        match signed {
+            Ok(group) => all.push(group),
+            Err(error) => return (all, Err(Failure::new(error))),
+        }
+    }
+    (all, Ok(()))
+}
+
+fn commit_all(writing: &mut Writing, batches: Receiver<Signed>, clock: Clock<'_>, committed: &AtomicU64) -> Done {
     let mut keeper = Keeper::new(writing.folder.captures());
     for batch in batches {
         keeper.keep(&batch.captured)?;
@@ -134,31 +181,37 @@ impl Bulk<'_> {
 
     /// Composes one group, which is never split, with the captures it was made of.
     pub fn group(&mut self, changes: Vec<Change>, captured: Vec<Captured>) -> Done {
-        for change in &changes {
-            self.offices.require(&self.folder, &self.register, &change.mission)?;
-        }
+        let keys = changes.iter().map(|change| self.key(&change.mission));
+        let keys = keys.collect::<Done<Vec<_>>>()?;
         let group = self.compose(changes)?;
-        let size = |c: &Composed| c.leaf.len() + c.sealed.as_ref().map_or(0, |s| s.blob.len());
-        let bytes = group.iter().map(size).sum::<usize>() + captured.iter().map(Captured::len).sum::<usize>();
+        let blobs = group.iter().filter_map(|late| late.sealed.as_ref());
+        let bytes = blobs.clone().map(|sealed| sealed.blob.len()).sum::<usize>()
+            + captured.iter().map(Captured::len).sum::<usize>();
         let full =
             self.batch.entries + group.len() > MOST_ENTRIES || self.batch.bytes.saturating_add(bytes) > MOST_BYTES;
         if full {
             self.flush()?;
         }
-        for sealed in group.iter().filter_map(|composed| composed.sealed.as_ref()) {
+        for sealed in blobs {
             self.filling.insert(sealed.commitment.0, sealed.blob.clone());
         }
         self.batch.entries += group.len();
         self.batch.bytes += bytes;
-        self.batch.groups.push(group);
+        self.batch.groups.push(group.into_iter().zip(keys).collect());
         self.batch.captured.extend(captured);
         Ok(())
     }
 
-    fn compose(&mut self, changes: Vec<Change>) -> Done<Vec<Composed>> {
+    /// The key of a mission.
+    fn key(&mut self, mission: &str) -> Done<Arc<dyn Signs>> {
+        self.offices.require(&self.folder, &self.register, mission)?;
+        let key = self.offices.share(mission);
+        key.ok_or_else(|| Failure::usage(ComposeError::NoKey(mission.into())))
+    }
+
+    fn compose(&mut self, changes: Vec<Change>) -> Done<Vec<Late>> {
         let now = (self.clock)();
         let mut salts = clock::salts(changes.len())?.into_iter();
-        let offices = &self.offices;
         let mut drawn = true;
         let mut draw = || {
             let salt = salts.next();
@@ -168,13 +221,13 @@ impl Bulk<'_> {
         let mut composer = Composer {
             register: &mut self.register,
             now,
-            keys: &|mission| offices.get(mission),
+            keys: &|_| None,
             salt: &mut draw,
             // Reading back takes 50 µs of an entry: an import of 10,000 statements would take four CPU seconds instead of three.
             reread: false,
         };
         self.torn = true;
-        let composed: Result<Vec<_>, _> = changes.into_iter().map(|change| composer.content(change)).collect();
+        let composed: Result<Vec<_>, _> = changes.into_iter().map(|change| composer.late(change)).collect();
         let composed = composed.map_err(Failure::usage)?;
         if !drawn {
             return Err(Failure::new("a salt is missing"));
@@ -183,7 +236,7 @@ impl Bulk<'_> {
         Ok(composed)
     }
 
-    /// Hands the batch to the committing thread; waits while that is a whole batch behind.
+    /// Hands the batch to the signing thread; waits while that is a whole batch behind.
     pub fn flush(&mut self) -> Done {
         if self.batch.groups.is_empty() {
             return Ok(());
@@ -193,7 +246,7 @@ impl Bulk<'_> {
         self.batches += 1;
         self.forget();
         let Some(sender) = &self.sender else { return Ok(()) };
-        sender.send(batch).at("the thread that commits has ended")
+        sender.send(batch).map_err(|_| ended("signs"))
     }
 
     /// Drops blobs that are on disk by now; a dry run keeps a few.

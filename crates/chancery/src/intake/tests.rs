@@ -1,10 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use super::statements::{self, Came};
 use crate::{
     cli::Cli,
+    clock,
     folder::Folder,
+    keys,
     output::{Done, FAILED, USAGE},
     reading::{self, Files, manifest_of},
+    writing::Writing,
 };
 use clap::Parser as _;
 use record::{
@@ -15,7 +19,11 @@ use record::{
     seal,
     words::{Authority, Words},
 };
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+use tlog::note::{SignError, SignatureLine, SigningKey, Signs, VerifierKey};
 
 /// A ministry with the site `vn` in English and Vietnamese.
 struct Home {
@@ -75,12 +83,45 @@ impl Home {
         self.import(&[&[file], site.as_slice(), more].concat())
     }
 
+    fn folder(&self) -> Folder {
+        Folder::open(&self.path("m")).unwrap()
+    }
+
     fn state(&self) -> State {
-        let folder = Folder::open(&self.path("m")).unwrap();
+        let folder = self.folder();
         let size = reading::published_size(&folder.record()).unwrap();
         let files = Files::new(&folder.record(), size);
         let (register, _) = reading::load(&folder, &files).unwrap();
         State { register, files }
+    }
+}
+
+/// Imports lines as statements, with a writer that is at hand.
+fn import(writing: &mut Writing, files: &[PathBuf]) -> Done {
+    let wanted = statements::Wanted {
+        files,
+        action: Action::Publish,
+        strict: false,
+        dry: false,
+        sites: &[],
+    };
+    statements::import(writing, &wanted, &clock::now, &mut Came::default())
+}
+
+/// A key that signs so many times only.
+struct Tired(SigningKey, AtomicU64);
+
+impl Signs for Tired {
+    fn verifier(&self) -> VerifierKey {
+        self.0.verifier().clone()
+    }
+
+    fn sign(&self, text: &[u8]) -> Result<SignatureLine, SignError> {
+        let left = self
+            .1
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        left.map(|_| self.0.sign(text))
+            .map_err(|_| SignError("tired".to_owned()))
     }
 }
 
@@ -494,4 +535,53 @@ fn pages_that_cannot_be_imported_are_refused_before_anything_is_written() {
         assert!(failure.message.contains(wanted), "{wanted}: {failure:?}");
         assert_eq!(home.state().register.size(), 6);
     }
+}
+
+#[test]
+fn the_register_after_an_import_is_what_its_entries_say() {
+    let home = Home::new();
+    home.run(&["site", "add", "m", "--code", "kp", "--name", "Embassy", "--langs", "en"])
+        .unwrap();
+    let lines = |body: &str| {
+        let of = |n: u32| {
+            let line = line(&format!("t-{n}"), "en", &format!("Tide {n}"), body);
+            line.replace("\"vn\"", if n.is_multiple_of(3) { "\"kp\"" } else { "\"vn\"" })
+        };
+        (0..300).map(of).collect::<String>()
+    };
+    home.write("first.jsonl", lines("It rose."));
+    // Follows entries of the same import that are not signed yet, and then some that are on record.
+    for (name, body) in [("second.jsonl", "It fell."), ("third.jsonl", "It turned.")] {
+        home.write(name, lines(body));
+        let mut writing = Writing::open(home.folder()).unwrap();
+        let before = writing.size();
+        import(&mut writing, &[home.path("first.jsonl"), home.path(name)]).unwrap();
+        assert!(writing.size() >= before + 1200);
+        reading::forget_snapshot(&writing.folder);
+        assert!(writing.register == home.state().register);
+        writing.close().unwrap();
+    }
+    home.run(&["verify", "m"]).unwrap();
+}
+
+#[test]
+fn groups_signed_before_a_key_refuses_are_on_record_and_the_next_run_goes_on() {
+    let home = Home::new();
+    let lines = ["a", "b", "c", "d"].map(|id| line(id, "en", id, "One."));
+    home.write("s.jsonl", lines.concat());
+    let mut writing = Writing::open(home.folder()).unwrap();
+    let before = writing.size();
+    let office = keys::load(&keys::office_path(&writing.folder, "vn", 1)).unwrap();
+    // A section of two entries, two texts, and half of one.
+    writing.offices.add("vn", Tired(office, AtomicU64::new(7)));
+    let failure = import(&mut writing, &[home.path("s.jsonl")]).unwrap_err();
+    assert!(failure.message.contains("not signed: tired"), "{failure:?}");
+    drop(writing);
+    let state = home.state();
+    assert_eq!(state.register.size(), before + 8);
+    let known = |id| state.register.captured("vn", "jsonl/1", id).is_some();
+    assert_eq!(["a", "b", "c", "d"].map(known), [true, true, false, false]);
+    home.import(&["s.jsonl", "--as", "publish"]).unwrap();
+    assert_eq!(home.state().register.size(), before + 12);
+    home.run(&["verify", "m"]).unwrap();
 }

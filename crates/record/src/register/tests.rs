@@ -1,3 +1,4 @@
+mod late;
 mod moves;
 
 use super::*;
