@@ -42,6 +42,9 @@ fn text(bytes: &[u8], line: u64) -> Result<&str, LineError> {
         );
         return Err(LineError::new(line, None, message));
     }
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return Ok(text);
+    }
     std::str::from_utf8(bytes).map_err(|error| {
         let message = format!(
             "not UTF-8 at byte {} of the line: save the file as UTF-8",

@@ -1,6 +1,9 @@
 //! Small operations on written words that every reader needs: form C, white space, scripts.
 
-use record::body::{Inline, Text, normal};
+use record::{
+    body::{Inline, Text, normal},
+    json::is_plain,
+};
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, char::is_combining_mark, is_nfc_quick};
 
@@ -14,15 +17,17 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
 
 /// True for characters of common scripts that are in form C whatever stands beside them; others are looked up.
 fn is_composed(c: char) -> bool {
-    matches!(c, '\0'..='\u{2ff}' | '\u{400}'..='\u{482}' | '\u{61b}'..='\u{64a}' | '\u{1ea0}'..='\u{1ef9}'
-        | '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3029}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}')
+    is_plain(c) || c < '\u{300}'
 }
 
 /// A text without what no text on record may have: controls other than line ends and tabs become spaces, code points
 /// that are no characters go.
 pub fn clean(text: &str) -> Cow<'_, str> {
     let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if !text.chars().any(|c| is_control(c) || is_noncharacter(c)) {
+    if !text
+        .chars()
+        .any(|c| !is_plain(c) && (is_control(c) || is_noncharacter(c)))
+    {
         return Cow::Borrowed(text);
     }
     let kept = text.chars().filter(|c| !is_noncharacter(*c));

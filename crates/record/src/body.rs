@@ -355,17 +355,17 @@ fn merge(text: Text, out: &mut Text, space: &mut bool) {
 
 /// White space is kept as one space, and only between words: never at the start or the end of a text or a line.
 fn push_words(words: &str, out: &mut Text, space: &mut bool, first: &mut bool) {
-    let mut run = String::new();
-    for c in words.chars() {
-        if c.is_ascii_whitespace() || c.is_ascii_control() {
-            *space = true;
+    let mut run = String::with_capacity(words.len() + 1);
+    for (at, word) in words.split(|c: char| c == ' ' || c.is_ascii_control()).enumerate() {
+        *space |= at > 0;
+        if word.is_empty() {
             continue;
         }
         if std::mem::take(space) && !*first {
             run.push(' ');
         }
         *first = false;
-        run.push(c);
+        run.push_str(word);
     }
     if run.is_empty() {
         return;

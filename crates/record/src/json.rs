@@ -7,6 +7,8 @@
 
 mod scan;
 
+pub use scan::is_plain;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The largest integer that every JSON reader represents exactly: 2^53 - 1.

@@ -59,7 +59,11 @@ impl Keeper {
     /// Keeps captures; they survive a crash once this returns.
     pub fn keep(&mut self, captured: &[Captured]) -> Done {
         let mut pages = false;
-        let mut lines = Vec::new();
+        let length = |one: &Captured| match one {
+            Captured::Page { .. } => 0,
+            Captured::Line { bytes, .. } => bytes.len() + 1,
+        };
+        let mut lines = Vec::with_capacity(captured.iter().map(length).sum());
         for one in captured {
             match one {
                 Captured::Page { digest, bytes } => pages |= self.page(*digest, bytes)?,

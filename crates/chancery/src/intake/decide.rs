@@ -22,7 +22,7 @@ use record::{
     register::{Document, Edition, Manifest, Register, Status},
     words::{Authority, Source, Words},
 };
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 /// What became of the pieces of one document.
 #[derive(Clone, Debug, Default)]
@@ -40,12 +40,12 @@ pub struct Outcome {
 }
 
 /// Puts the pieces of one document (of one name, each in another language) into the record as one group.
-pub fn document(bulk: &mut Bulk<'_>, places: &mut Structure, pieces: Vec<Piece>, action: Action) -> Done<Outcome> {
+pub fn document(bulk: &mut Bulk<'_>, places: &mut Structure, mut pieces: Vec<Piece>, action: Action) -> Done<Outcome> {
     let Some(first) = pieces.first() else {
         return Ok(Outcome::default());
     };
     let place = first.place.clone();
-    let (changes, outcome) = changes(bulk, places, &pieces, action).map_err(|failure| at(&place, failure))?;
+    let (changes, outcome) = changes(bulk, places, &mut pieces, action).map_err(|failure| at(&place, failure))?;
     if !changes.is_empty() {
         let captured = pieces.into_iter().map(|piece| piece.captured).collect();
         bulk.group(changes, captured).map_err(|failure| at(&place, failure))?;
@@ -67,7 +67,7 @@ fn at(place: &super::piece::Place, failure: Failure) -> Failure {
 fn changes(
     bulk: &mut Bulk<'_>,
     places: &mut Structure,
-    pieces: &[Piece],
+    pieces: &mut [Piece],
     action: Action,
 ) -> Done<(Vec<Change>, Outcome)> {
     let Some(first) = pieces.first() else {
@@ -107,24 +107,27 @@ fn changes(
 /// The piece whose facts count: on record that of its first language, else the original, else the first.
 fn governing<'a>(pieces: &'a [Piece], before: Option<&Document>) -> Option<&'a Piece> {
     let Some(doc) = before else {
-        return in_order(pieces, None).into_iter().next();
+        return pieces.iter().min_by_key(|piece| rank(piece, None));
     };
     let lang = doc.words.first().map(|words| words.lang);
     pieces.iter().find(|piece| lang.is_none_or(|lang| piece.lang == lang))
 }
 
 /// Originals before what was translated from them.
-fn in_order<'a>(pieces: &'a [Piece], before: Option<&Document>) -> Vec<&'a Piece> {
+fn in_order<'a>(pieces: &'a mut [Piece], before: Option<&Document>) -> Vec<&'a mut Piece> {
     let original = before.and_then(|doc| doc.words.first()).map(|words| words.lang);
-    let rank = |piece: &&Piece| match (piece.authority, piece.source) {
+    let mut pieces: Vec<&mut Piece> = pieces.iter_mut().collect();
+    pieces.sort_by_key(|piece| rank(piece, original));
+    pieces
+}
+
+fn rank(piece: &Piece, original: Option<Lang>) -> u8 {
+    match (piece.authority, piece.source) {
         _ if Some(piece.lang) == original => 0,
         (_, Some(_)) => 3,
         (Some(Authority::Original), None) => 1,
         _ => 2,
-    };
-    let mut pieces: Vec<&Piece> = pieces.iter().collect();
-    pieces.sort_by_key(rank);
-    pieces
+    }
 }
 
 /// The facts as they shall be: of a document on record those that the source states, and the others as they were.
@@ -223,6 +226,9 @@ fn month(piece: &Piece, now: Moment) -> Month {
     piece.facts.date.as_ref().map_or(now, |date| date.local.month())
 }
 
+/// What a text was translated from, and the body of that where it is known.
+type Translated<'a> = (Source, Option<Cow<'a, [Block]>>);
+
 /// The changes of one document as they grow.
 struct Draft<'a> {
     id: DocumentId,
@@ -231,7 +237,7 @@ struct Draft<'a> {
     before: Option<&'a Document>,
     month: Option<Month>,
     section: Option<DocumentId>,
-    /// Bodies of this group.
+    /// Bodies on record that this group leaves as they are; the others stand in its changes.
     bodies: HashMap<Lang, Vec<Block>>,
     /// Versions after this group.
     versions: HashMap<Lang, u32>,
@@ -270,7 +276,7 @@ impl Draft<'_> {
         }
     }
 
-    fn words(&mut self, bulk: &Bulk<'_>, piece: &Piece) -> Done {
+    fn words(&mut self, bulk: &Bulk<'_>, piece: &mut Piece) -> Done {
         match self.before.and_then(|doc| doc.language(piece.lang)) {
             None => self.new_words(bulk, piece),
             Some(words) if words.own != Status::InForce => {
@@ -302,54 +308,63 @@ impl Draft<'_> {
         }
     }
 
-    fn new_words(&mut self, bulk: &Bulk<'_>, piece: &Piece) -> Done {
-        let mut words = piece.words.clone();
+    fn new_words(&mut self, bulk: &Bulk<'_>, piece: &mut Piece) -> Done {
+        let mut words = std::mem::replace(&mut piece.words, Words::new(""));
         let source = self.source(bulk, piece)?;
         Self::weigh(&mut words, piece, source.as_ref().map(|(source, _)| *source));
         self.give_ids(&mut words.body, source.and_then(|(_, body)| body));
-        words.slug = Some(self.slug(bulk, piece)?);
-        self.keep_body(piece.lang, &words.body, 1);
+        words.slug = Some(self.slug(bulk, piece, &words)?);
+        self.note_body(piece.lang, &words.body, 1);
         self.outcome.added.push(piece.lang);
         self.push(piece.lang, Manifest::Words(Box::new(words)), None);
         Ok(())
     }
 
-    fn mended_words(&mut self, bulk: &Bulk<'_>, piece: &Piece, last: &Edition) -> Done {
+    fn mended_words(&mut self, bulk: &Bulk<'_>, piece: &mut Piece, last: &Edition) -> Done {
         let old = last.sealed.as_ref().and_then(|sealed| bulk.words(sealed));
         let Some(old) = old else {
             return Err(Failure::new("the text on record cannot be read").hint("`chancery verify` names the file"));
         };
-        let mut words = piece.words.clone();
+        let mut words = std::mem::replace(&mut piece.words, Words::new(""));
         let aligned = align::correction(&old.body, &mut words.body, self.highest);
         let highest = aligned.map_err(|error| Failure::usage(error.to_string()))?;
         words.slug.clone_from(&old.slug);
         words.authority = piece.authority.unwrap_or(old.authority);
         words.source = old.source;
-        if (Words {
+        let old = Words {
             notice: Vec::new(),
-            ..old.clone()
-        }) == words
-        {
-            self.keep_body(piece.lang, &old.body, last.version);
+            ..old
+        };
+        if old == words {
+            self.note_body(piece.lang, &old.body, last.version);
+            self.bodies.insert(piece.lang, old.body);
             return Ok(());
         }
         let source = self.source(bulk, piece)?;
         Self::weigh(&mut words, piece, source.map(|(source, _)| source));
         self.highest = highest;
-        self.keep_body(piece.lang, &words.body, last.version + 1);
+        self.note_body(piece.lang, &words.body, last.version + 1);
         self.outcome.mended.push(piece.lang);
         self.push(piece.lang, Manifest::Words(Box::new(words)), Some(Update::ReImport));
         Ok(())
     }
 
-    fn keep_body(&mut self, lang: Lang, body: &[Block], version: u32) {
+    fn note_body(&mut self, lang: Lang, body: &[Block], version: u32) {
         self.highest = self.highest.max(body::highest_id(body));
-        self.bodies.insert(lang, body.to_vec());
         self.versions.insert(lang, version);
     }
 
+    /// The body of a language after this group, where that is known of it.
+    fn body(&self, lang: Lang) -> Option<&[Block]> {
+        let changed = self.changes.iter().rev().find(|change| change.lang == lang);
+        match changed.and_then(|change| change.manifest.as_ref()) {
+            Some(Manifest::Words(words)) => Some(&words.body),
+            _ => self.bodies.get(&lang).map(Vec::as_slice),
+        }
+    }
+
     /// What a text was translated from, and its body: what the source says, else the document's first language.
-    fn source(&self, bulk: &Bulk<'_>, piece: &Piece) -> Done<Option<(Source, Option<Vec<Block>>)>> {
+    fn source(&self, bulk: &Bulk<'_>, piece: &Piece) -> Done<Option<Translated<'_>>> {
         if piece.authority == Some(Authority::Original) {
             return Ok(None);
         }
@@ -364,9 +379,8 @@ impl Draft<'_> {
         let Some(lang) = piece.source.or(first) else {
             return Ok(None);
         };
-        if let (Some(version), body) = (self.versions.get(&lang), self.bodies.get(&lang)) {
-            let version = *version;
-            return Ok(Some((Source { lang, version }, body.cloned())));
+        if let Some(version) = self.versions.get(&lang).copied() {
+            return Ok(Some((Source { lang, version }, self.body(lang).map(Cow::Borrowed))));
         }
         let Some(edition) = self.before.and_then(|doc| doc.current(lang)) else {
             let what = format!("its source `{lang}` is neither before it in this file nor on record");
@@ -374,7 +388,7 @@ impl Draft<'_> {
         };
         let body = edition.sealed.as_ref().and_then(|sealed| bulk.words(sealed));
         let version = edition.version;
-        Ok(Some((Source { lang, version }, body.map(|words| words.body))))
+        Ok(Some((Source { lang, version }, body.map(|words| words.body.into()))))
     }
 
     fn weigh(words: &mut Words, piece: &Piece, source: Option<Source>) {
@@ -390,7 +404,7 @@ impl Draft<'_> {
     }
 
     /// Passages of a translation have the ids of their source where both go alike, else ids of their own.
-    fn give_ids(&mut self, body: &mut Vec<Block>, source: Option<Vec<Block>>) {
+    fn give_ids(&self, body: &mut Vec<Block>, source: Option<Cow<'_, [Block]>>) {
         if let Some(source) = source {
             let mut alike = body.clone();
             if align::translation(&source, &mut alike).is_ok() {
@@ -400,12 +414,12 @@ impl Draft<'_> {
         align::first(body, self.highest.saturating_add(1));
     }
 
-    fn slug(&self, bulk: &Bulk<'_>, piece: &Piece) -> Done<Box<str>> {
+    fn slug(&self, bulk: &Bulk<'_>, piece: &Piece, words: &Words) -> Done<Box<str>> {
         let register = &bulk.register;
         let site = site_no(register, piece.name().site)?;
         let section = self.section.and_then(|id| register.by_id(id));
-        let own = || slugs::stem(&piece.words.title, self.id);
-        let stem = piece.words.slug.as_deref().map_or_else(own, str::to_owned);
+        let own = || slugs::stem(&words.title, self.id);
+        let stem = words.slug.as_deref().map_or_else(own, str::to_owned);
         let (Some(section), Some(month)) = (section, self.month) else {
             return Ok(stem.into());
         };

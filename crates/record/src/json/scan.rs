@@ -5,10 +5,13 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Refuses all bytes but one canonical value; gives them as text.
 pub(super) fn any(bytes: &[u8]) -> Result<&str, JsonError> {
-    let text = std::str::from_utf8(bytes).map_err(|e| JsonError::Form {
-        what: "bytes that are not UTF-8",
-        at: e.valid_up_to(),
-    })?;
+    let text = match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => std::str::from_utf8(bytes).map_err(|e| JsonError::Form {
+            what: "bytes that are not UTF-8",
+            at: e.valid_up_to(),
+        })?,
+    };
     let mut scan = Scan { text, bytes, at: 0 };
     scan.value(0)?;
     if scan.at == bytes.len() {
@@ -19,18 +22,27 @@ pub(super) fn any(bytes: &[u8]) -> Result<&str, JsonError> {
 }
 
 /// Bytes that end a stretch of a string: quotation mark, backslash, control characters.
-const ENDS: [bool; 256] = {
-    let mut ends = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        ends[byte] = true;
-        byte += 1;
+fn is_end(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, 0x7f | b'"' | b'\\')
+}
+
+/// Bytes before the first that ends a stretch. Eight are looked at at once: in a word the high bit of a byte is set where
+/// it ends one, and perhaps of some after it (Warren, Hacker's Delight, section 6-1).
+fn length_of_stretch(bytes: &[u8]) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let (words, rest) = bytes.as_chunks();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let below = |word: u64, limit: u8| word.wrapping_sub(EACH * u64::from(limit)) & !word;
+        let equal = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
+        let ends = (below(word, b' ') | equal(b'"') | equal(b'\\') | equal(0x7f)) & (EACH << 7);
+        if ends != 0 {
+            return at * 8 + (ends.trailing_zeros() / 8) as usize;
+        }
     }
-    ends[0x7f] = true;
-    ends[b'"' as usize] = true;
-    ends[b'\\' as usize] = true;
-    ends
-};
+    let more = rest.iter().position(|byte| is_end(*byte));
+    bytes.len() - rest.len() + more.unwrap_or(rest.len())
+}
 
 struct Scan<'a> {
     text: &'a str,
@@ -138,11 +150,7 @@ impl<'a> Scan<'a> {
         let start = self.at;
         let mut stretch = start;
         loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            self.at += rest
-                .iter()
-                .position(|byte| ENDS[usize::from(*byte)])
-                .unwrap_or(rest.len());
+            self.at += length_of_stretch(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -205,32 +213,70 @@ fn is_nfc(text: &str) -> bool {
 
 /// Characters that are not refused, that no normalization changes and that combine with nothing: what most texts are
 /// made of.
-fn is_plain(c: char) -> bool {
-    matches!(c,
-        ' '..='~' | '\u{a0}'..='\u{2ff}' // Latin
-        | '\u{400}'..='\u{482}'     // Cyrillic
-        | '\u{48a}'..='\u{52f}'
-        | '\u{5d0}'..='\u{5ea}'     // Hebrew letters
-        | '\u{60c}'..='\u{60f}'     // Arabic without marks
-        | '\u{61b}'..='\u{64a}'
-        | '\u{660}'..='\u{66f}'
-        | '\u{671}'..='\u{6d5}'
-        | '\u{1e00}'..='\u{1eff}'   // Vietnamese
-        | '\u{2010}'..='\u{2027}'   // Punctuation
-        | '\u{202f}'..='\u{205e}'
-        | '\u{3001}'..='\u{3029}'   // Chinese and Japanese
-        | '\u{3041}'..='\u{3096}'
-        | '\u{30a1}'..='\u{30fa}'
-        | '\u{3400}'..='\u{4dbf}'
-        | '\u{4e00}'..='\u{9fff}'
-        | '\u{ac00}'..='\u{d7a3}'   // Korean syllables
-        | '\u{ff01}'..='\u{ff60}')
+const PLAIN: [(usize, usize); 19] = [
+    (0x20, 0x7e), // Latin
+    (0xa0, 0x2ff),
+    (0x400, 0x482), // Cyrillic
+    (0x48a, 0x52f),
+    (0x5d0, 0x5ea), // Hebrew letters
+    (0x60c, 0x60f), // Arabic without marks
+    (0x61b, 0x64a),
+    (0x660, 0x66f),
+    (0x671, 0x6d5),
+    (0x1e00, 0x1eff), // Vietnamese
+    (0x2010, 0x2027), // Punctuation
+    (0x202f, 0x205e),
+    (0x3001, 0x3029), // Chinese and Japanese
+    (0x3041, 0x3096),
+    (0x30a1, 0x30fa),
+    (0x3400, 0x4dbf),
+    (0x4e00, 0x9fff),
+    (0xac00, 0xd7a3), // Korean syllables
+    (0xff01, 0xff60),
+];
+
+/// A bit for each character up to U+FFFF, so that all scripts are told equally fast.
+static IS_PLAIN: [u64; 1024] = {
+    let (mut bits, mut at) = ([0; 1024], 0);
+    while at < PLAIN.len() {
+        let (mut c, last) = PLAIN[at];
+        while c <= last {
+            bits[c / 64] |= 1 << (c % 64);
+            c += 1;
+        }
+        at += 1;
+    }
+    bits
+};
+
+/// True for characters that no rule of section 2 forbids and no normalization changes, whatever stands beside them;
+/// others must be looked up.
+#[inline]
+pub fn is_plain(c: char) -> bool {
+    let c = c as usize;
+    IS_PLAIN.get(c / 64).is_some_and(|bits| bits >> (c % 64) & 1 == 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use unicode_normalization::char::canonical_combining_class;
+
+    #[test]
+    fn a_stretch_goes_up_to_the_first_byte_that_ends_it() {
+        let ends = |byte: &u8| byte.is_ascii_control() || b"\"\\".contains(byte);
+        for byte in 0..=255 {
+            for before in 0..40 {
+                let bytes = [vec![0xc3; before], vec![byte, b'"', 0, b'a']].concat();
+                assert_eq!(
+                    Some(length_of_stretch(&bytes)),
+                    bytes.iter().position(ends),
+                    "{byte} after {before}"
+                );
+            }
+        }
+        assert_eq!(length_of_stretch(&[b'a'; 70]), 70);
+    }
 
     #[test]
     fn the_short_way_agrees_with_the_data_base() {

@@ -122,12 +122,12 @@ fn plain(words: &str, before: Option<&Inline>, after: Option<&Inline>) -> Result
 
 /// True without line feed and tab, and with no two spaces in succession.
 fn is_spaced_once(words: &str) -> bool {
-    let mut before = 0;
-    words.bytes().all(|byte| {
-        let spaced = byte > b' ' || (byte == b' ' && before != b' ');
-        before = byte;
-        spaced
-    })
+    let (bytes, next) = (words.as_bytes(), words.as_bytes().get(1..).unwrap_or_default());
+    // Without a way out before the end, so that the compiler looks at many bytes at once.
+    let least = bytes.iter().fold(u8::MAX, |least, byte| least.min(*byte));
+    let of_pairs = bytes.iter().zip(next);
+    let of_pairs = of_pairs.fold(u8::MAX, |least, (a, b)| least.min(*a.max(b)));
+    least >= b' ' && of_pairs > b' '
 }
 
 fn span(inline: &Inline, depth: usize, within: Within) -> Result<(), &'static str> {
@@ -291,6 +291,17 @@ mod tests {
             prop::collection::vec("[ab ]{0,4}".prop_map(Inline::Plain), 0..3)
                 .prop_map(move |more| first.iter().cloned().chain(more).collect())
         })
+    }
+
+    #[test]
+    fn white_space_is_one_space_or_none() {
+        let long = "A tide that rises over the quay of the harbour".to_owned();
+        for spaced in ["", " ", "a b", " a ", &long] {
+            assert!(is_spaced_once(spaced), "{spaced:?}");
+        }
+        for wrong in ["  ", "a  b", "a\nb", "\t", &(long.clone() + "  "), &(long + "\u{1f}")] {
+            assert!(!is_spaced_once(wrong), "{wrong:?}");
+        }
     }
 
     proptest! {
