@@ -30,6 +30,7 @@ pub mod progress;
 pub mod proposal;
 pub mod reading;
 pub mod remote;
+pub mod seen;
 pub mod signer;
 pub mod texts;
 pub mod theme;

@@ -3,8 +3,7 @@
 use crate::{
     folder::Folder,
     output::{Done, Failure},
-    reading::Files,
-    remote, texts, theme,
+    remote, seen, texts,
 };
 use record::{
     id::DocumentId,
@@ -13,7 +12,6 @@ use record::{
 };
 use site::{
     address::{self, Address, Resolved},
-    frame::Frames,
     view::View,
 };
 
@@ -55,20 +53,13 @@ pub fn find(folder: &Folder, register: &Register, text: &str) -> Done<Named> {
     let Some(asked) = Asked::of(text) else {
         return Err(Failure::usage(format!("{text}: is neither an id nor an address")).hint(TAKEN));
     };
-    let theme = theme::load(folder, false)?;
     let config = &folder.config;
     let family = config.address.clone();
     let family = family.unwrap_or_else(|| format!("http://{}", config.listen));
-    let view = View {
-        register,
-        source: &Files::new(&folder.record(), register.size()),
-        theme: &theme,
-        bases: &config.bases(&family),
-        frames: &Frames::new(),
-        carried: true,
-    };
-    asked.check_host(&view, text, &family)?;
-    let found = asked.address(&view, MOST_STEPS);
+    let found = seen::with(folder, register, register.size(), |view| {
+        asked.check_host(view, text, &family)?;
+        Ok(asked.address(view, MOST_STEPS))
+    })??;
     let named = found.and_then(|found| named(register, &found));
     named.ok_or_else(|| Failure::usage(format!("{text}: is the address of no text of this record")).hint(TAKEN))
 }

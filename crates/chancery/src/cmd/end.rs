@@ -6,6 +6,7 @@ use crate::{
     folder::Folder,
     named,
     output::{self, Done, Failure, note, say},
+    seen,
     texts::Names,
     writing::Writing,
 };
@@ -17,6 +18,10 @@ use record::{
     lang::Lang,
     register::{Manifest, Register, Status},
     words::{Notice, NoticeText},
+};
+use site::{
+    address::{Address, Form},
+    view::View,
 };
 use std::path::PathBuf;
 
@@ -40,6 +45,9 @@ pub struct Args {
     /// Go ahead without asking
     #[arg(long, short)]
     pub yes: bool,
+    /// Show what would be public where and stop
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// A reason by its word.
@@ -74,15 +82,68 @@ pub fn run(args: &Args, action: Action) -> Done {
         note("nothing to do: the record says so already");
         return writing.close();
     }
-    for change in &changes {
-        let (title, langs) = told(&writing.register, change);
-        say(format!("{}\t{}\t{title}\t{langs}", change.action.word(), change.id));
+    let count = changes.len();
+    show(&writing, &changes)?;
+    // From here on the register holds the changes; nothing is written before `commit`.
+    let draft = writing.compose(changes, now)?;
+    if args.dry_run {
+        note("nothing was published: this was a dry run");
+        return Ok(());
     }
-    output::confirm(args.yes, &question(action, changes.len()))?;
-    let commit = writing.publish(changes, now)?;
+    output::confirm(args.yes, &question(action, count))?;
+    let commit = writing.commit(vec![draft])?;
     let entries = output::entries(commit.first, commit.size);
     note(format!("done: {entries} of the record"));
     writing.close()
+}
+
+/// What ends, and what stands from then on where: a line for each document, and one for each of its addresses.
+fn show(writing: &Writing, changes: &[Change]) -> Done {
+    seen::with(&writing.folder, &writing.register, writing.size(), |view| {
+        for change in changes {
+            let (title, langs) = told(view.register, change);
+            let line = format!("{}\t{}\t{title}\t{langs}", change.action.word(), change.id);
+            say(line.trim_end());
+            let what = if change.action == Action::Retract {
+                "only the notice"
+            } else {
+                "under the notice"
+            };
+            for address in pages(view, change) {
+                say(format!("  {what}\t{}", address.url(view)));
+            }
+        }
+    })
+}
+
+/// Where a text that ends is read: its pages, those in the frames of sites that carry it, and its lasting address.
+fn pages(view: &View<'_>, change: &Change) -> Vec<Address> {
+    let Some(doc) = view.register.by_id(change.id) else {
+        return Vec::new();
+    };
+    if view.facts(doc).kind.text().is_none() {
+        return Vec::new();
+    }
+    let words = view.document(doc).words.iter();
+    let langs = words
+        .map(|words| words.lang)
+        .filter(|lang| change.lang.is_facts() || change.lang == *lang);
+    let page = |site, lang| Address::Document {
+        site,
+        lang,
+        doc,
+        form: Form::Html,
+    };
+    let of_lang = |lang: Lang| {
+        let own = view.home_of(doc);
+        let others = view.register.sites().iter().copied();
+        let others = others.filter(move |site| Some(*site) != own && view.carries(*site, lang, doc));
+        own.into_iter()
+            .chain(others)
+            .map(move |site| page(site, lang))
+            .collect::<Vec<_>>()
+    };
+    langs.flat_map(of_lang).chain([Address::Permalink { doc }]).collect()
 }
 
 fn question(action: Action, count: usize) -> String {
@@ -91,8 +152,10 @@ fn question(action: Action, count: usize) -> String {
     } else {
         format!("these {count} texts")
     };
-    match action {
-        Action::Retract => format!("Retract {texts}? From that moment nothing of them is served but a notice."),
+    match (action, count) {
+        (Action::Retract, 1) => format!("Retract {texts}? From that moment nothing of it is served but a notice."),
+        (Action::Retract, _) => format!("Retract {texts}? From that moment nothing of them is served but a notice."),
+        (_, 1) => format!("Withdraw {texts}? It stays readable, under a notice."),
         _ => format!("Withdraw {texts}? They stay readable, under a notice."),
     }
 }
@@ -208,7 +271,8 @@ fn told(register: &Register, change: &Change) -> (String, String) {
     let Some(document) = register.by_id(change.id).map(|no| register.document(no)) else {
         return (String::new(), String::new());
     };
-    let title = document.original().map_or("", |words| &words.head.title);
+    let title = document.original().map(|words| &*words.head.title);
+    let title = title.unwrap_or_else(|| document.facts.kind.word());
     let langs: Vec<&str> = document.words.iter().map(|words| words.lang.as_str()).collect();
     let langs = match (change.lang.is_facts(), langs.as_slice()) {
         (false, _) => format!("in {} only", change.lang),

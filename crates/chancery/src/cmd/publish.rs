@@ -13,8 +13,8 @@ use crate::{
     folder::Folder,
     output::{self, Done, Failure, note, say},
     reading::Files,
+    seen,
     texts::{self, Mode, Names, Plan, Texts, Told},
-    theme,
     writing::Writing,
 };
 use record::{
@@ -28,7 +28,6 @@ use record::{
 };
 use site::{
     address::{Address, Form},
-    frame::Frames,
     view::View,
 };
 use std::path::PathBuf;
@@ -205,25 +204,12 @@ pub fn commit(writing: &mut Writing, plan: Plan, now: Moment) -> Done<Commit> {
 
 /// What will be public where, a line for each change: file, what happens, address.
 fn show(writing: &Writing, told: &[Told]) -> Done {
-    let folder = &writing.folder;
-    let theme = theme::load(folder, false)?;
-    let bases = folder
-        .config
-        .bases(folder.config.address.as_deref().unwrap_or_default());
-    let (files, frames) = (Files::new(&folder.record(), writing.size()), Frames::new());
-    let register = &writing.register;
-    let view = View {
-        register,
-        source: &files,
-        theme: &theme,
-        bases: &bases,
-        frames: &frames,
-        carried: true,
-    };
-    for told in told {
-        let line = format!("{}\t{}\t{}", told.file, what(told), place(&view, told));
-        say(line.trim_end());
-    }
+    seen::with(&writing.folder, &writing.register, writing.size(), |view| {
+        for told in told {
+            let line = format!("{}\t{}\t{}", told.file, what(told), place(view, told));
+            say(line.trim_end());
+        }
+    })?;
     let documents: std::collections::BTreeSet<_> = told.iter().map(|told| told.id).collect();
     let (entries, documents) = (
         counted(told.len(), "entry", "entries"),
