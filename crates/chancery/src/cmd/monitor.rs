@@ -130,8 +130,9 @@ fn tell(args: &Args, event: &Event) -> Done {
 fn verdict(look: &Look) -> Done {
     look.notes.iter().for_each(note);
     if look.alike > 0 {
+        let pages = if look.alike == 1 { "page is" } else { "pages are" };
         note(format!(
-            "{} pages are the same in content only: another theme or another version of the program made them",
+            "{} {pages} the same in content only: another theme or another version of the program made them",
             look.alike
         ));
     }

@@ -71,9 +71,19 @@ impl<'a> Site<'a> {
         match self.fetch(&address.url(self.view), wanted.bytes.len() as u64) {
             Ok((status, bytes)) => match judge(&wanted, status, &bytes) {
                 Result::Other(_) if self.gaps && may_show_others(address) && is_more(&wanted, &bytes) => Result::Beyond,
+                Result::Alike if self.gaps && self.may_differ(address, &wanted, &bytes) => Result::Beyond,
                 result => result,
             },
             Err(what) => Result::Other(format!("cannot be fetched: {what}")),
+        }
+    }
+
+    /// True where the frame of a page may be another one because something is not here: where a text stood that was
+    /// retracted, or that there is a list in another language.
+    fn may_differ(&self, address: &Address, wanted: &Page, bytes: &[u8]) -> bool {
+        match address {
+            Address::Permalink { doc } => is_gap(self.view, self.view.document(*doc)),
+            _ => may_show_others(address) && differs_in_languages(wanted, bytes),
         }
     }
 
@@ -106,7 +116,30 @@ fn judge(wanted: &Page, status: u16, bytes: &[u8]) -> Result {
 
 fn is_more(wanted: &Page, bytes: &[u8]) -> bool {
     let (ours, theirs) = (String::from_utf8_lossy(&wanted.bytes), String::from_utf8_lossy(bytes));
-    is_within(&words(main(&ours)), &words(main(&theirs)))
+    is_within(&words(&without_emptiness(main(&ours))), &words(main(&theirs)))
+}
+
+/// A list without what it says where nothing is in it: there may be something of which nothing is here.
+fn without_emptiness(main: &str) -> String {
+    let says_so = |line: &&str| {
+        ["<p class=\"empty\"", "<p class=\"elsewhere\""]
+            .iter()
+            .any(|p| line.starts_with(p))
+    };
+    main.split_inclusive('\n').filter(|line| !says_so(line)).collect()
+}
+
+/// True if two pages are the same but for their links to other languages: in one of those there may be a list of nothing but
+/// texts that were retracted.
+fn differs_in_languages(wanted: &Page, bytes: &[u8]) -> bool {
+    let (ours, theirs) = (String::from_utf8_lossy(&wanted.bytes), String::from_utf8_lossy(bytes));
+    without_languages(&ours).eq(without_languages(&theirs))
+}
+
+/// The pieces of a page that begin with a tag, but for links to other languages.
+fn without_languages(page: &str) -> impl Iterator<Item = &str> {
+    let leads_on = |piece: &&str| piece.split('>').next().is_some_and(|tag| tag.contains(" hreflang="));
+    page.split('<').filter(move |piece| !leads_on(piece))
 }
 
 /// What stands in the main element of a page; all of it where there is none.
@@ -145,7 +178,12 @@ fn is_within(ours: &[&str], theirs: &[&str]) -> bool {
 /// True if texts were retracted whose facts are not here, because they were withheld before this copy began: only the
 /// publisher knows the rows that they have in lists.
 fn has_gaps(view: &View<'_>) -> bool {
-    let missing = |doc: &Document, lang: Lang| {
+    let mut documents = view.register.documents().map(|no| view.register.document(no));
+    documents.any(|doc| is_gap(view, doc))
+}
+
+fn is_gap(view: &View<'_>, doc: &Document) -> bool {
+    let missing = |lang: Lang| {
         let withheld = |edition: &&Edition| edition.has_manifest() && doc.withheld_by(lang, edition.index).is_some();
         let mut editions = doc
             .editions(lang)
@@ -154,13 +192,8 @@ fn has_gaps(view: &View<'_>) -> bool {
             .filter_map(|edition| edition.sealed);
         editions.any(|sealed| view.source.blob(&sealed.content).is_none())
     };
-    view.register
-        .documents()
-        .map(|no| view.register.document(no))
-        .any(|doc| {
-            let langs = doc.words.iter().map(|words| words.lang);
-            doc.has_retractions() && std::iter::once(Lang::FACTS).chain(langs).any(|lang| missing(doc, lang))
-        })
+    let langs = doc.words.iter().map(|words| words.lang);
+    doc.has_retractions() && std::iter::once(Lang::FACTS).chain(langs).any(missing)
 }
 
 /// True for pages that show rows or versions of texts, which may be retracted ones.
@@ -223,6 +256,16 @@ mod tests {
             assert_eq!(judge(&ours, 200, theirs.as_bytes()), want, "{theirs}");
         }
         assert!(matches!(judge(&ours, 404, b""), Result::Other(what) if what.contains("404")));
+    }
+
+    #[test]
+    fn links_to_lists_of_what_was_retracted_are_told_from_another_look() {
+        let ours = page("<head></head><nav><a href=x hreflang=\"fr\">Français</a></nav><main>One</main>");
+        let head = "<head><link rel=alternate hreflang=\"fr\" href=y></head>";
+        let theirs = format!("{head}<nav><a href=y hreflang=\"fr\">Français</a></nav><main>One</main>");
+        assert!(differs_in_languages(&ours, theirs.as_bytes()));
+        let theirs = theirs.replace("<nav>", "<nav class=a>");
+        assert!(!differs_in_languages(&ours, theirs.as_bytes()));
     }
 
     #[test]
