@@ -11,9 +11,11 @@ use crate::{
     writing::Writing,
 };
 use record::{
+    body::{Inline, Target},
     compose::Change,
+    id::DocumentId,
     keys::{KeyChange, Role},
-    register::Register,
+    register::{Manifest, Register},
     words::NoticeText,
 };
 use std::path::PathBuf;
@@ -86,13 +88,23 @@ fn end(mut writing: Writing, code: &str, into: Option<&str>, how: &How) -> Done 
     let size = writing.register.size();
     let valid = writing.register.keys().valid(size, Role::Office, Some(&mission));
     let ended: Vec<String> = valid.map(|known| known.vkey.to_string()).collect();
-    if ended.is_empty() && is_told(&writing.register, code) {
-        note(format!("nothing to do: mission `{code}` is closed already"));
+    let is_said = says(&writing.register, code, into, how, &change);
+    if is_said && (ended.is_empty() || how.keep_key) {
+        note(match into {
+            Some(into) => format!("nothing to do: mission `{code}` goes on in `{into}` already"),
+            None => format!("nothing to do: mission `{code}` is closed already"),
+        });
         return writing.close();
     }
     if ended.is_empty() {
-        return Err(Failure::usage(format!(
-            "mission `{mission}` has no key with which it could say so"
+        let what = if is_told(&writing.register, code) {
+            "has ended already, and its pages say something else"
+        } else {
+            "has no key with which it could say so"
+        };
+        return Err(Failure::usage(format!("mission `{mission}` {what}")).hint(format!(
+            "`chancery key add {} --mission {mission}` gives it a key again; then run this again",
+            writing.folder.root().display()
         )));
     }
     say(format!("close\t{code}\tits pages stay, and say so"));
@@ -122,6 +134,27 @@ fn end(mut writing: Writing, code: &str, into: Option<&str>, how: &How) -> Done 
     last(&mut writing, change, &ended, &roots)?;
     note("Delete the file of the ended key everywhere. Keep the hosts of the site: its addresses go on answering.");
     writing.close()
+}
+
+/// True if the pages of a site say so already: the very words, that the mission goes on in the same one, or that it has ended.
+fn says(register: &Register, code: &str, into: Option<&str>, how: &How, change: &Change) -> bool {
+    let site = |code: &str| register.site_by_code(code).map(|no| register.document(no));
+    let said = site(code).map_or(&[][..], |doc| &doc.facts.notice);
+    let is_same = matches!(&change.manifest, Some(Manifest::Facts(wanted)) if wanted.notice == said);
+    let goes_on = said.iter().find_map(|text| leads_to(&text.text));
+    let same_way = how.notice.is_empty() && into.is_none_or(|into| goes_on == site(into).map(|doc| doc.id));
+    !said.is_empty() && (is_same || same_way)
+}
+
+/// The document that words lead to.
+fn leads_to(text: &[Inline]) -> Option<DocumentId> {
+    text.iter().find_map(|part| match part {
+        Inline::Link {
+            to: Target::Document { id, .. },
+            ..
+        } => Some(*id),
+        _ => None,
+    })
 }
 
 /// True if the pages of a site say that its mission has ended.
@@ -159,6 +192,9 @@ fn noticed(register: &Register, code: &str, into: Option<&str>, how: &How) -> Do
         return Err(
             Failure::usage("the ministry itself is not closed by this").hint("`chancery freeze` ends its record")
         );
+    }
+    if let Some(into) = into.filter(|into| is_told(register, into)) {
+        return Err(Failure::usage(format!("--into {into}: this mission has ended itself")));
     }
     let target = into.map(|into| known(register, into)).transpose()?;
     let target = target.map(|no| {
