@@ -437,7 +437,8 @@ pub fn check_quorum(keys: &[&VerifierKey], quorum: u32, note: &Note) -> Result<(
     }
     let given = note.signatures.len();
     if given < usize::try_from(quorum).unwrap_or(usize::MAX) {
-        return Err(BadKeys::Signature(format!("{given} root signatures, want {quorum}")));
+        let signatures = if given == 1 { "signature" } else { "signatures" };
+        return Err(BadKeys::Signature(format!("{given} root {signatures}, want {quorum}")));
     }
     note.signatures.iter().try_for_each(|line| {
         let key = keys.iter().find(|key| line.claims(key)).ok_or_else(|| stranger(line))?;
