@@ -428,6 +428,7 @@ lang-zh-Hant = الصينية التقليدية
 ## Marks between words
 comma = {"، "}
 after-place = {"، "}
+before-date = {"، "}
 before-time = {"، "}
 stop = .
 range = { $from }–{ $to }

@@ -424,6 +424,7 @@ lang-zh-Hant = Chinese (traditional)
 ## Marks between words
 comma = {", "}
 after-place = {", "}
+before-date = {", "}
 before-time = {", "}
 stop = .
 range = { $from }–{ $to }

@@ -255,8 +255,8 @@ missing-text = L’adresse est peut-être mal saisie, ou ancienne. Ce qui est pu
 missing-home = Vers la page d’accueil
 
 ## History and editions
-history = Histoire de ce texte
-history-of = Histoire : { $title }
+history = Historique de ce texte
+history-of = Historique : { $title }
 history-note = Chaque modification de ce texte est une entrée d’un registre public. Dans chaque liste ci-dessous, la plus récente figure en tête.
 record-scope-full = Le registre commence le { $date }. Il est ouvert à tous en entier : entrées, textes et preuves.
 record-scope-proofs = Le registre commence le { $date }. Ses entrées et ses preuves sont ouvertes à tous ; les textes qu’elles scellent sont donnés avec les pages.
@@ -424,6 +424,7 @@ lang-zh-Hant = chinois traditionnel
 ## Marks between words
 comma = {", "}
 after-place = {", "}
+before-date = {", "}
 before-time = {", "}
 stop = .
 range = { $from }–{ $to }

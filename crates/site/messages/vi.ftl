@@ -423,6 +423,7 @@ lang-zh-Hant = tiếng Trung phồn thể
 ## Marks between words
 comma = {", "}
 after-place = {", "}
+before-date = {", "}
 before-time = {", "}
 stop = .
 range = { $from }–{ $to }

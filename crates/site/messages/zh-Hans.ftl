@@ -423,6 +423,7 @@ lang-zh-Hant = 繁体中文
 ## Marks between words
 comma = 、
 after-place = ，
+before-date = ，
 before-time = {""}
 stop = 。
 range = { $from }至{ $to }

@@ -10,7 +10,7 @@ const AT: &str = "2026-11-19T01:00:00Z";
 const ADDRESS: &str = "https://www.merrow.example";
 
 /// File in `golden/`, and the address of the page. `@` is the permalink that the page at the address names.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 15] = [
     ("directory.html", "/"),
     ("home.en.html", "/songmay/en/"),
     ("home.ar.html", "/dar-al-sidr/ar/"),
@@ -34,6 +34,10 @@ const PAGES: [(&str, &str); 14] = [
         "/songmay/en/news/2026/07/second-delta-ferry-enters-service.md",
     ),
     ("notice.ar.txt", "/hq/ar/notices/2026/06/heat-in-dar-al-sidr.txt"),
+    (
+        "corrected.zh-Hans.txt",
+        "/hq/zh-Hans/news/2026/05/first-payments-from-the-fund-for-clean-seas.txt",
+    ),
 ];
 const FERRY: &str = "/songmay/en/news/2026/07/second-delta-ferry-enters-service";
 

@@ -77,7 +77,7 @@ fn push_notice(notice: &Notice, context: &Context, out: &mut String) {
         out,
         "[{}{}{date}] {}",
         tongue.text(&notice.name),
-        tongue.text("comma"),
+        tongue.text("before-date"),
         plain::line(context, &notice.text)
     );
     push_reason(tongue, notice, out);
@@ -129,8 +129,18 @@ fn dateline(view: &View<'_>, doc: DocNo, words: &Words, tongue: &Tongue) -> Stri
             |offset| format!("{time} (UTC{})", tongue.dates.digits(&offset.to_string())),
         ))
     });
-    let parts = place.map(str::to_owned).into_iter().chain(day).chain(time);
-    parts.collect::<Vec<_>>().join(tongue.text("comma"))
+    let place = place.map(str::to_owned);
+    let parts = [(place, "after-place"), (day, "before-time"), (time, "")];
+    let mut parts = parts
+        .into_iter()
+        .filter_map(|(part, mark)| Some((part?, mark)))
+        .peekable();
+    let mut line = String::new();
+    while let Some((part, mark)) = parts.next() {
+        line += &part;
+        line += parts.peek().map_or("", |_| tongue.text(mark));
+    }
+    line
 }
 
 /// That it is a translation, and of what.

@@ -181,8 +181,8 @@ impl<'v, 'a> Maker<'v, 'a> {
         let text = Walk::new(&empty, notice.lang, self.view.tongue(notice.lang), &self.around).without_anchors();
         let date = self.tongue.dates.day(notice.at.date());
         let name = escape::text(self.tongue.text(&notice.name));
-        let (comma, line) = (self.tongue.text("comma"), text.line(&notice.text));
-        let _ = write!(out, "<p><strong>{name}{comma}{date}</strong> {line}");
+        let (mark, line) = (self.tongue.text("before-date"), text.line(&notice.text));
+        let _ = write!(out, "<p><strong>{name}{mark}{date}</strong> {line}");
         if let Some(reason) = &notice.reason {
             let args = [("reason", self.tongue.text(reason).into())];
             let _ = write!(out, " {}", escape::text(&self.tongue.bare("reason", &args)));

@@ -31,7 +31,7 @@ impl Maker<'_, '_, '_> {
             let name = escape::text(name);
             Value::from_safe_string(format!(
                 "<bdi>{name}</bdi>{}{}",
-                self.history.shell.tongue.text("comma"),
+                self.history.shell.tongue.text("before-date"),
                 self.clock(*at)
             ))
         };
