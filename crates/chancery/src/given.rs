@@ -13,6 +13,13 @@ pub fn exists(path: &Path) -> Done {
     found.map(drop).map_err(|error| Failure::unreadable(path, &error))
 }
 
+/// Refuses a file where a folder is wanted, `a mirror`, and a folder below a file.
+pub fn is_no_file(path: &Path, what: &str) -> Done {
+    let file = path.ancestors().find(|above| above.exists() && !above.is_dir());
+    let wrong = |file: &Path| Failure::usage(format!("{}: is a file, and {what} is a folder", file.display()));
+    file.map_or(Ok(()), |file| Err(wrong(file).hint("name a new folder")))
+}
+
 /// The bytes of a file; one of more than `most` is refused as too long for what it is to be: `a policy`.
 pub fn bytes(path: &Path, most: u64, what: &str) -> Done<Vec<u8>> {
     let bytes = read(path, most).map_err(|error| Failure::unreadable(path, &error))?;

@@ -21,7 +21,7 @@ mod fork;
 use crate::{
     config,
     folder::Folder,
-    leftovers,
+    given, leftovers,
     output::{Context as _, Done, FINDINGS, Failure},
     verify::{
         trust::Trusted,
@@ -215,11 +215,7 @@ struct Signed {
 
 /// A mirror begins in a folder of its own.
 fn check_empty(path: &Path) -> Done {
-    let is_file = |above: &&Path| above.exists() && !above.is_dir();
-    if let Some(file) = path.ancestors().find(is_file) {
-        let wrong = Failure::usage(format!("{}: is a file, and a mirror is a folder", file.display()));
-        return Err(wrong.hint("name a new folder for the mirror"));
-    }
+    given::is_no_file(path, "a mirror")?;
     let taken = std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
     if taken {
         let wrong = Failure::usage(format!("{}: there are other files, and no mirror", path.display()));

@@ -7,6 +7,7 @@ use crate::{
         options::{FORMATS, selection},
     },
     folder::Folder,
+    given,
     output::{Done, Failure, note, say, warn},
     reading::{self, Files, Guarded, Withheld},
     theme,
@@ -57,6 +58,7 @@ pub enum Pages {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let folder = Folder::open(&args.folder)?;
+    given::is_no_file(&args.out, "an export")?;
     let files = Files::new(&folder.record(), reading::derived_size(&folder.record())?);
     let (register, _) = reading::load(&folder, &files)?;
     let options = options(args, &folder, &register)?;

@@ -148,16 +148,23 @@ fn run_menu(args: &Menu) -> Done {
 
 /// The change that puts the menu of a site in order; `None` if it is.
 pub fn menu(register: &Register, code: &str, sections: &[String]) -> Done<Option<Change>> {
-    let unknown = || Failure::usage(format!("there is no site `{code}`"));
-    let no = register.site_by_code(code).ok_or_else(unknown)?;
+    let no = known(register, code)?;
+    let there = || {
+        let all = register.sections(no).into_iter();
+        let all = all.filter_map(|no| Some(&*register.section(no)?.slug));
+        all.collect::<Vec<_>>().join(", ")
+    };
     let section = |slug: &String| {
         let section = register.section_by_slug(no, slug).map(|no| register.document(no).id);
-        section.ok_or_else(|| Failure::usage(format!("site `{code}` has no section `{slug}`")))
+        section.ok_or_else(|| {
+            let failure = Failure::usage(format!("site `{code}` has no section `{slug}`"));
+            failure.hint(format!("it has: {}", there()))
+        })
     };
     let menu = sections.iter().map(section).collect::<Done<Vec<_>>>()?;
     let doc = register.document(no);
     let Kind::Site(site) = &doc.facts.kind else {
-        return Err(unknown());
+        return Err(Failure::usage(format!("there is no site `{code}`")));
     };
     if site.menu == menu {
         return Ok(None);

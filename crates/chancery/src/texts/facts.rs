@@ -16,6 +16,9 @@ use record::{
 };
 use std::collections::HashMap;
 
+/// So many sites are named to whoever names none.
+const MOST_SITES: usize = 20;
+
 /// Why facts are refused, and what to do where the words do not say it.
 pub(super) struct Refused {
     /// What is wrong.
@@ -97,6 +100,15 @@ impl<'a> Known<'a> {
 
     /// The sections that there are may show a slip of the pen, and the file that is missing is shown whole.
     fn no_section(&self, site: &str, slug: &str) -> Refused {
+        let has = self.sections_of(site).unwrap_or_else(|| "none yet".to_owned());
+        Refused {
+            what: format!("site `{site}` has no section `{slug}`; it has {has}"),
+            cure: (is_slug(slug) && !is_reserved_section(slug)).then(|| new_section(site, slug)),
+        }
+    }
+
+    /// The slugs of a site's sections; `None` where it has none.
+    fn sections_of(&self, site: &str) -> Option<String> {
         let on_record = self.register.site_by_code(site).into_iter();
         let on_record = on_record.flat_map(|no| self.register.sections(no));
         let mut all: Vec<&str> = on_record
@@ -106,11 +118,7 @@ impl<'a> Known<'a> {
         all.extend(here.map(|(_, slug)| slug.as_str()));
         all.sort_unstable();
         all.dedup();
-        let has = if all.is_empty() { "none yet" } else { &all.join(", ") };
-        Refused {
-            what: format!("site `{site}` has no section `{slug}`; it has {has}"),
-            cure: (is_slug(slug) && !is_reserved_section(slug)).then(|| new_section(site, slug)),
-        }
+        (!all.is_empty()).then(|| all.join(", "))
     }
 
     fn topic(&self, site: &str, slug: &str) -> Result<DocumentId, Refused> {
@@ -159,9 +167,7 @@ impl<'a> Known<'a> {
         now: Month,
     ) -> Result<Facts, Refused> {
         let site = form.site.as_deref().unwrap_or_default();
-        if !site.is_empty() && self.register.site_by_code(site).is_none() && !self.zones.contains_key(site) {
-            return Err(format!("there is no site `{site}`").into());
-        }
+        self.check_place(site, form)?;
         let date = form
             .date
             .map(|local| self.dated(site, local, form.zone.as_deref()))
@@ -204,6 +210,43 @@ impl<'a> Known<'a> {
             old: boxed(&form.old),
             ..Facts::new(self.kind(from, form)?)
         })
+    }
+
+    /// A text stands in a section of a site, and names both.
+    fn check_place(&self, site: &str, form: &FactsForm) -> Result<(), Refused> {
+        let is_text = form.kind.text().is_some();
+        let refused = |what: String, cure: String| Err(Refused { what, cure: Some(cure) });
+        match (site, form.section.as_deref()) {
+            ("", section) if is_text || section.is_some() => refused(
+                "`site` is missing: the code of the site that issues the text".to_owned(),
+                self.sites(),
+            ),
+            ("", _) => Ok(()),
+            _ if self.register.site_by_code(site).is_none() && !self.zones.contains_key(site) => {
+                refused(format!("there is no site `{site}`"), self.sites())
+            }
+            (_, None) if is_text => {
+                let has = self.sections_of(site);
+                let has = has.map_or_else(|| new_section(site, "news"), |has| format!("site `{site}` has {has}"));
+                refused(
+                    "`section` is missing: the slug of a section of the site".to_owned(),
+                    has,
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn sites(&self) -> String {
+        let on_record = self.register.sites().iter();
+        let on_record = on_record.filter_map(|no| Some(&*self.register.site(*no)?.code));
+        let mut all: Vec<&str> = on_record.chain(self.zones.keys().map(String::as_str)).collect();
+        all.sort_unstable();
+        all.dedup();
+        if all.len() > MOST_SITES {
+            return format!("there are {} sites; the code of one stands in its addresses", all.len());
+        }
+        format!("the codes of the sites are {}", all.join(", "))
     }
 
     fn dated(&self, site: &str, local: Local, zone: Option<&str>) -> Result<Dated, String> {
