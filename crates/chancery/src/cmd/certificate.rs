@@ -271,7 +271,10 @@ fn edition(editions: &[Edition], id: DocumentId, wanted: Option<u32>) -> Done<Ed
         Some(version) => editions.iter().find(|edition| edition.version == version),
         None => newest().or(editions.last()),
     };
-    let versions = format!("there are versions 1 to {}", editions.len());
+    let versions = match editions.len() {
+        1 => "there is version 1 alone".to_owned(),
+        count => format!("there are versions 1 to {count}"),
+    };
     let missing = || Failure::usage(format!("{id}: there is no version {}", wanted.unwrap_or(1)));
     found.copied().ok_or_else(|| missing().hint(versions))
 }

@@ -113,24 +113,35 @@ pub(super) fn file(files: &Files, register: &mut Register, id: DocumentId, lang:
     Ok((statement, bytes))
 }
 
-fn unknown(id: DocumentId) -> Failure {
-    Failure::usage(format!("{id}: no such document, or not in this language")).hint(texts::FIND)
+fn unstated(id: DocumentId, lang: Lang) -> Failure {
+    let failure = Failure::new(format!(
+        "{id}: the newest state of the record does not speak of it in {lang}"
+    ));
+    failure.hint("the next publication from where the key of states is brings a state that does")
 }
 
 fn language(register: &Register, args: &Args, id: DocumentId) -> Done<Lang> {
-    let no = register.by_id(id).ok_or_else(|| unknown(id))?;
-    let original = register.document(no).original().map(|words| words.lang);
-    Ok(args.lang.or(original).unwrap_or(Lang::FACTS))
+    let unknown = || Failure::usage(format!("{id}: this record has no such document")).hint(texts::FIND);
+    let document = register.document(register.by_id(id).ok_or_else(unknown)?);
+    let original = document.original().map(|words| words.lang);
+    match args.lang {
+        Some(lang) if document.editions(lang).is_empty() => {
+            let all: Vec<String> = document.words.iter().map(|words| words.lang.to_string()).collect();
+            let failure = Failure::usage(format!("{id}: there is no such text in {lang}"));
+            Err(failure.hint(format!("it exists in: {}", all.join(", "))))
+        }
+        wanted => Ok(wanted.or(original).unwrap_or(Lang::FACTS)),
+    }
 }
 
 fn found(register: &mut Register, id: DocumentId, lang: Lang, form: Form) -> Done<(Statement, Vec<Step>)> {
-    let no = register.by_id(id).ok_or_else(|| unknown(id))?;
+    let no = register.by_id(id).ok_or_else(|| unstated(id, lang))?;
     let statement = register.statement(no, lang).map(|one| Statement {
         erased: one.erased.filter(|_| form == Form::Telling),
         ..one
     });
     let path = register.statement_path(no, lang, form);
-    statement.zip(path).ok_or_else(|| unknown(id))
+    statement.zip(path).ok_or_else(|| unstated(id, lang))
 }
 
 #[cfg(test)]

@@ -225,6 +225,11 @@ impl Trusted {
                 record: Some(record),
                 ..named
             }),
+            (None, Err(_)) if data.is_err() && !record.join(CHECKPOINT).exists() => Err(Failure::usage(format!(
+                "{}: neither a data folder nor a mirror, nor the record of one",
+                path.display()
+            ))
+            .hint("--key names the key of the log: the key itself, a file that holds it, or such a folder")),
             (None, Err(_)) => Err(Failure::usage(format!(
                 "{}: the log.json of the record names no key",
                 record.join("log.json").display()
