@@ -14,6 +14,7 @@ use site::{
     address::{self, Address, Resolved},
     view::View,
 };
+use std::net::IpAddr;
 
 /// What is taken where a document is to be named.
 const TAKEN: &str = "taken are the id of a document, its lasting address such as /d/ID, and the whole address of its page on a site of this \
@@ -88,6 +89,15 @@ fn named(register: &Register, found: &Address) -> Option<Named> {
     }
 }
 
+/// True for this machine, where `serve` and `preview` answer.
+fn is_here(host: &str) -> bool {
+    let name = host
+        .rsplit_once(':')
+        .map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 /// An address, taken apart.
 struct Asked {
     host: Option<String>,
@@ -123,7 +133,8 @@ impl Asked {
         let Some(host) = &self.host else { return Ok(()) };
         let own = family.split_once("://").map_or(family, |(_, rest)| rest);
         let own = own.split('/').next().unwrap_or_default();
-        if self.path.starts_with("/d/") || host.eq_ignore_ascii_case(own) || view.site_of_host(host).is_some() {
+        let is_own = host.eq_ignore_ascii_case(own) || view.site_of_host(host).is_some() || is_here(host);
+        if self.path.starts_with("/d/") || is_own {
             return Ok(());
         }
         let what = format!("{text}: {host} is the host of no site of this record");
@@ -139,6 +150,42 @@ impl Asked {
                 Self { host, ..next }.address(view, steps - 1)
             }
             Resolved::Redirect(_) | Resolved::Missing(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_known_by_its_names() {
+        for here in [
+            "localhost",
+            "127.0.0.1",
+            "LOCALHOST:8081",
+            "127.0.0.1:9000",
+            "[::1]",
+            "[::1]:80",
+        ] {
+            assert!(is_here(here), "{here}");
+        }
+        for other in ["127.0.0.1.example", "www.mfa.example:8080", "[2001:db8::1]:80", ""] {
+            assert!(!is_here(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_lasting_address_is_an_id_or_one_with_a_version() {
+        for (address, want) in [
+            ("/d/abc", Some("abc")),
+            ("https://www.mfa.example/d/abc/en/2.json?a=1#b2", Some("abc/en/2")),
+            ("http://[::1]:80/d/abc/", Some("abc")),
+            ("https://www.mfa.example/vn/en/d/abc", None),
+            ("ftp://www.mfa.example/d/abc", None),
+            ("d/abc", None),
+        ] {
+            assert_eq!(lasting(address).as_deref(), want, "{address}");
         }
     }
 }
