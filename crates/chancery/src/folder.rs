@@ -39,11 +39,7 @@ impl Folder {
                 root.display(),
                 config::FILE
             );
-            let hint = format!(
-                "`chancery init {} --name NAME --origin ORIGIN` makes one",
-                root.display()
-            );
-            return Err(Failure::usage(message).hint(hint));
+            return Err(Failure::usage(message).hint(which(root)));
         }
         Ok(Self {
             root: root.to_owned(),
@@ -90,6 +86,16 @@ impl Folder {
     pub fn snapshot(&self) -> PathBuf {
         self.cache().join("register.snapshot")
     }
+}
+
+/// Where a data folder is to be had: a new one is made where nothing is yet.
+fn which(root: &Path) -> String {
+    let is_free = fs::read_dir(root).map_or_else(|_| !root.exists(), |mut entries| entries.next().is_none());
+    if is_free {
+        let root = root.display();
+        return format!("`chancery init {root} --name NAME --origin ORIGIN` makes one");
+    }
+    "the data folder, which `chancery init` made, is named first, and what the command is about after it".to_owned()
 }
 
 /// Replaces a file: a crash leaves the old one or the new one. `private` files have mode 0600.

@@ -182,7 +182,9 @@ pub fn changes(register: &Register, ids: &[DocumentId], ending: &Ending) -> Done
         let doc = register.document(no);
         check_kind(*id, &doc.facts.kind, ending)?;
         let Some(status) = doc.own_status(ending.lang) else {
-            return Err(Failure::usage(format!("{id}: has no words in {}", ending.lang)));
+            let all: Vec<&str> = doc.words.iter().map(|words| words.lang.as_str()).collect();
+            let failure = Failure::usage(format!("{id}: has no words in {}", ending.lang));
+            return Err(failure.hint(format!("it exists in: {}", all.join(", "))));
         };
         let wanted = if ending.action == Action::Retract {
             Status::Retracted
@@ -243,6 +245,10 @@ fn document(folder: &Folder, register: &Register, names: &Names, text: &str) -> 
 }
 
 fn by_file(register: &Register, names: &Names, text: &str) -> Done<DocumentId> {
+    if std::path::Path::new(text).is_dir() {
+        let failure = Failure::usage(format!("{text}: is a folder"));
+        return Err(failure.hint("what ends is named one by one: by its file, its id or its address"));
+    }
     let unknown = || {
         Failure::usage(format!(
             "{text}: neither a text that was published from this file nor the id of a document on record"
