@@ -64,6 +64,14 @@ pub fn first(body: &mut [Block], next: u32) -> u32 {
     next
 }
 
+/// A body without the ids of its blocks: what two texts have in common whatever their blocks are called.
+#[must_use]
+pub fn without_ids(body: &[Block]) -> Vec<Block> {
+    let mut body = body.to_vec();
+    unit::each_id(&mut body, &mut |id| id.0 = 0);
+    body
+}
+
 /// Refuses a body in which an id stands twice.
 fn distinct(body: &[Block]) -> Result<(), AlignError> {
     let mut seen = rustc_hash::FxHashSet::default();

@@ -42,7 +42,13 @@ impl Planner<'_> {
             Some(source) => Some(source_version(draft, before.as_ref(), source)?),
             None => None,
         };
-        let body = self.aligned(draft, before.as_ref(), text, old_words.as_ref(), body)?;
+        let body = match old_words
+            .as_ref()
+            .filter(|old| self.is_untouched(old, text, &body, version))
+        {
+            Some(old) => old.body.clone(),
+            None => self.aligned(draft, before.as_ref(), text, old_words.as_ref(), body)?,
+        };
         let mut words = text.words.words(body, version);
         if matches!(draft.facts.kind, Kind::Placement(_)) {
             words.title = "".into();
@@ -138,6 +144,16 @@ impl Planner<'_> {
         } == *new
     }
 
+    /// A translation that says what it said: it keeps its blocks, whatever became of those of its source.
+    fn is_untouched(&self, old: &Words, text: &TextFile, body: &[Block], version: Option<u32>) -> bool {
+        if text.words.source.is_none() || align::without_ids(&old.body) != align::without_ids(body) {
+            return false;
+        }
+        let mut words = text.words.words(old.body.clone(), version);
+        words.slug = words.slug.or_else(|| old.slug.clone());
+        self.is_same(old, &words)
+    }
+
     /// Gives every block its lasting id.
     fn aligned(
         &self,
@@ -155,7 +171,7 @@ impl Planner<'_> {
                     .and_then(|edition| self.words_of(edition))
                     .map_or_else(Vec::new, |words| words.body),
             };
-            align::translation(&of_source, &mut body).map_err(|error| error.to_string())?;
+            align::translation(&of_source, &mut body).map_err(|error| unlike(text.lang, source, &error))?;
         } else if let Some(old) = old {
             draft.highest =
                 align::correction(&old.body, &mut body, draft.highest).map_err(|error| error.to_string())?;
@@ -198,6 +214,13 @@ impl Planner<'_> {
         };
         find().is_some_and(|no| register.document(no).id != draft.id)
     }
+}
+
+/// A changed translation follows its source block by block, so that a passage is cited in each language.
+fn unlike(lang: Lang, source: Lang, error: &align::AlignError) -> String {
+    format!(
+        "{error}: `{lang}` has the blocks of `{source}`, one by one; leave its file as it was until it is translated anew"
+    )
 }
 
 /// The version of the words that a translation is of.
