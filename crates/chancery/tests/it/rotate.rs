@@ -137,6 +137,7 @@ fn proofs_from_before_and_after_are_checked_with_the_new_log_json() {
                 &doc,
                 "--to",
                 "sheet.html",
+                "--overwrite",
                 "--address",
                 "https://www.tides.example",
             ],
