@@ -16,7 +16,9 @@ use record::{
     proved::{self, BadProof, Proved},
     words::Words,
 };
-use tlog::{ProofFile, checkpoint::CheckpointError, note::NoteError, proof_file::ProofFileError};
+use tlog::{
+    Checkpoint, Note, ProofFile, Trust as _, checkpoint::CheckpointError, note::NoteError, proof_file::ProofFileError,
+};
 
 /// A proof file is at most this long, in bytes: a leaf, 64 hashes and a checkpoint take far less.
 pub const MAX_PROOF: u64 = 1 << 20;
@@ -44,6 +46,12 @@ impl From<BadProof> for Wrong {
             );
             return Self { in_json: false, what };
         }
+        if let BadProof::Json(_) = &bad {
+            // Nobody need be a forger: who saves it from a viewer may get it written anew.
+            let what =
+                format!("{bad}; it was altered, or written anew by a program: save it again from its address as it is");
+            return Self { in_json: true, what };
+        }
         Self {
             in_json: matches!(bad, BadProof::Json(_) | BadProof::Beside(_) | BadProof::Manifest(_)),
             what: bad.to_string(),
@@ -68,6 +76,9 @@ pub struct Shown {
 
 /// Checks a proof file, and the JSON of the edition where there is one.
 pub fn check(bytes: &[u8], json: Option<&[u8]>, trusted: &Trusted) -> Result<Shown, Wrong> {
+    if let Some(other) = other_record(bytes, trusted) {
+        return Err(other);
+    }
     let proved = proved::verify(bytes, json, &trusted.keys)?;
     let signed = trusted.signed(&proved.leaf, proved.index);
     let signer_known = signed.map_err(|what| Wrong { in_json: false, what })?;
@@ -81,6 +92,15 @@ pub fn check(bytes: &[u8], json: Option<&[u8]>, trusted: &Trusted) -> Result<Sho
         witnessed,
         times,
     })
+}
+
+/// What says that it is of another record than the keys are is told so: no key of this one can have signed it.
+fn other_record(bytes: &[u8], trusted: &Trusted) -> Option<Wrong> {
+    let note = Note::parse(&ProofFile::parse(bytes).ok()?.checkpoint).ok()?;
+    let origin = note.text.parse::<Checkpoint>().ok()?.origin;
+    let given = trusted.keys.name();
+    let what = format!("is of the record {origin}, and the key given is of {given}");
+    (origin != given).then_some(Wrong { in_json: false, what })
 }
 
 /// When it was entered: the proof alone shows a latest time, and a folder with cosigned states an earliest.
