@@ -84,48 +84,77 @@ pub struct Bulk<'a> {
     torn: bool,
 }
 
+/// What is composed, group by group.
+type Work<'a> = &'a mut dyn FnMut(&mut Bulk<'_>) -> Done;
+
+/// What the walk came to.
+struct Walked<'a> {
+    bulk: Bulk<'a>,
+    worked: Done,
+    signed: Done<Signing>,
+    written: Done,
+}
+
 /// Runs `work` with a register that composes ahead of the commits. After an error the record holds whole groups, and
 /// `writing` is good for nothing but to be dropped; so it is after a dry run.
-pub fn run(writing: &mut Writing, clock: Clock<'_>, dry: bool, work: &mut dyn FnMut(&mut Bulk<'_>) -> Done) -> Done {
+pub fn run(writing: &mut Writing, clock: Clock<'_>, dry: bool, work: Work<'_>) -> Done {
     clock::check(&writing.register, clock())?;
     let committed = AtomicU64::new(0);
+    let walked = walk(writing, clock, dry, &committed, work);
+    walked.written?;
+    let signing = walked.signed?;
+    if dry {
+        return walked.worked;
+    }
+    settle(writing, walked.bulk, &signing)?;
+    walked.worked?;
+    // A crash before this leaves all of it without a state; the next entry brings one.
+    writing.bring_state()
+}
+
+/// Composes here, and signs and commits on threads of their own until all of it is done.
+fn walk<'a>(
+    writing: &mut Writing,
+    clock: Clock<'a>,
+    dry: bool,
+    committed: &'a AtomicU64,
+    work: Work<'_>,
+) -> Walked<'a> {
     let (sender, receiver) = sync_channel(1);
     let (signed_sender, signed_receiver) = sync_channel(0);
     let first = writing.size();
-    let mut bulk = Bulk {
-        files: Files::new(&writing.folder.record(), first),
-        register: std::mem::take(&mut writing.register),
-        offices: std::mem::take(&mut writing.offices),
-        folder: writing.folder.clone(),
-        clock,
-        batch: Batch::default(),
-        sender: (!dry).then_some(sender),
-        filling: Blobs::new(),
-        sent: VecDeque::new(),
-        batches: 0,
-        committed: &committed,
-        torn: false,
-    };
-    let (worked, signed, written) = thread::scope(|scope| {
+    let bulk = Bulk::new(writing, clock, (!dry).then_some(sender), committed);
+    thread::scope(move |scope| {
         let signer = scope.spawn(move || sign_all(first, receiver, &signed_sender));
-        let committer = scope.spawn(|| commit_all(writing, signed_receiver, clock, &committed));
-        let worked = work(&mut bulk).and_then(|()| bulk.flush());
-        let flushed = if worked.is_err() { bulk.flush() } else { Ok(()) };
-        bulk.sender = None;
-        let signed = signer.join().unwrap_or_else(|_| Err(ended("signs")));
-        let written = committer.join().unwrap_or_else(|_| Err(ended("commits")));
-        (worked.and(flushed), signed, written)
-    });
-    written?;
-    let signing = signed?;
-    if !bulk.torn && !dry {
-        signing.settle(&mut bulk.register).map_err(Failure::new)?;
-        writing.register = bulk.register;
-        writing.offices = bulk.offices;
+        let committer = scope.spawn(move || commit_all(writing, signed_receiver, clock, committed));
+        let (bulk, worked) = compose_all(bulk, work);
+        Walked {
+            bulk,
+            worked,
+            signed: signer.join().unwrap_or_else(|_| Err(ended("signs"))),
+            written: committer.join().unwrap_or_else(|_| Err(ended("commits"))),
+        }
+    })
+}
+
+/// Composes all of it; before an error it hands over the groups that are whole. The composing side is held here: where
+/// `work` panics it is dropped with its end of the channel, so that the other threads end too.
+fn compose_all<'a>(mut bulk: Bulk<'a>, work: Work<'_>) -> (Bulk<'a>, Done) {
+    let worked = work(&mut bulk);
+    let flushed = bulk.flush();
+    bulk.sender = None;
+    (bulk, worked.and(flushed))
+}
+
+/// Gives `writing` the register back, with the leaf hashes that its entries have by now.
+fn settle(writing: &mut Writing, mut bulk: Bulk<'_>, signing: &Signing) -> Done {
+    if bulk.torn {
+        return Ok(());
     }
-    worked?;
-    // A crash before this leaves all of it without a state; the next entry brings one.
-    if dry { Ok(()) } else { writing.bring_state() }
+    signing.settle(&mut bulk.register).map_err(Failure::new)?;
+    writing.register = bulk.register;
+    writing.offices = bulk.offices;
+    Ok(())
 }
 
 fn ended(what: &str) -> Failure {
@@ -173,7 +202,30 @@ fn commit_all(writing: &mut Writing, batches: Receiver<Signed>, clock: Clock<'_>
     Ok(())
 }
 
-impl Bulk<'_> {
+impl<'a> Bulk<'a> {
+    /// Takes the register and the keys of `writing`; without a sender nothing is signed or committed.
+    fn new(
+        writing: &mut Writing,
+        clock: Clock<'a>,
+        sender: Option<SyncSender<Batch>>,
+        committed: &'a AtomicU64,
+    ) -> Self {
+        Self {
+            files: Files::new(&writing.folder.record(), writing.size()),
+            register: std::mem::take(&mut writing.register),
+            offices: std::mem::take(&mut writing.offices),
+            folder: writing.folder.clone(),
+            clock,
+            batch: Batch::default(),
+            sender,
+            filling: Blobs::new(),
+            sent: VecDeque::new(),
+            batches: 0,
+            committed,
+            torn: false,
+        }
+    }
+
     /// The time of entries composed now.
     pub fn now(&self) -> Moment {
         (self.clock)().max(self.register.last_issued())

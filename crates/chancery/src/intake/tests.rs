@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::statements::{self, Came};
+use super::{
+    bulk::{self, Bulk},
+    statements::{self, Came},
+};
 use crate::{
     cli::Cli,
     clock,
@@ -21,7 +24,11 @@ use record::{
 };
 use std::{
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
+    time::Duration,
 };
 use tlog::note::{SignError, SignatureLine, SigningKey, Signs, VerifierKey};
 
@@ -584,4 +591,24 @@ fn groups_signed_before_a_key_refuses_are_on_record_and_the_next_run_goes_on() {
     home.import(&["s.jsonl", "--as", "publish"]).unwrap();
     assert_eq!(home.state().register.size(), before + 12);
     home.run(&["verify", "m"]).unwrap();
+}
+
+#[test]
+fn an_import_that_panics_ends_and_lets_the_record_go() {
+    let home = Home::new();
+    let (folder, size) = (home.folder(), home.state().register.size());
+    let (sender, ended) = mpsc::channel();
+    // On a thread of its own: where it waited for ever, this test would fail and not wait with it.
+    std::thread::spawn(move || {
+        let mut writing = Writing::open(folder).unwrap();
+        let mut work = |_: &mut Bulk<'_>| -> Done { panic!("as a parser might") };
+        let run = || bulk::run(&mut writing, &clock::now, false, &mut work);
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err();
+        drop(writing);
+        sender.send(panicked).unwrap();
+    });
+    assert_eq!(ended.recv_timeout(Duration::from_secs(60)), Ok(true));
+    home.write("s.jsonl", line("a", "en", "The quay", "One."));
+    home.import(&["s.jsonl"]).unwrap();
+    assert_eq!(home.state().register.size(), size + 6);
 }
