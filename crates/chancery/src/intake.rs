@@ -1,9 +1,10 @@
 //! The way of foreign pages and statements into the record.
 //!
 //! In reading order: [`piece`] is what a source says in one language; [`pages`] and [`statements`] make pieces of captured
-//! pages and of JSON Lines; [`structure`] finds or makes their sections and topics; [`decide`] compares them with the
-//! record and says what changes; [`bulk`] composes and commits; [`captures`] keeps what was captured; [`review`] is for a person to read.
+//! pages and of JSON Lines; [`before`] is what the record has under the name of a page; [`structure`] finds or makes sections and
+//! topics; [`decide`] compares with the record and says what changes; [`bulk`] composes and commits; [`captures`] keeps what was captured; [`review`] is for a person to read.
 
+pub mod before;
 pub mod bulk;
 pub mod captures;
 pub mod decide;

@@ -51,6 +51,9 @@ pub struct Args {
     /// Of one page: the address it had, with its query string; it will lead to the new one
     #[arg(long)]
     pub url: Option<String>,
+    /// Of pages: take one for a new capture of what is on record under its name, though title and date are others
+    #[arg(long)]
+    pub re_import: bool,
     /// Of JSON Lines: sites to add first, {"code", "name", "langs"} a line
     #[arg(long, value_name = "FILE")]
     pub sites: Option<PathBuf>,
@@ -127,6 +130,7 @@ fn import_lines(args: &Args) -> Done {
         ("--mapping", args.mapping.is_some()),
         ("--section", args.section.is_some()),
         ("--create-sections", args.create_sections),
+        ("--re-import", args.re_import),
     ];
     if let Some((flag, _)) = of_pages.iter().find(|(_, given)| *given) {
         return Err(Failure::usage(format!(

@@ -1,6 +1,7 @@
 //! Captured pages: files become candidates, and candidates pieces.
 
 use super::{
+    before::{self, Before},
     captures::Captured,
     piece::{Name, Piece, Place, check_address, is_on_record},
 };
@@ -96,6 +97,8 @@ pub struct Page {
     pub bytes: Arc<[u8]>,
     /// The record holds it already.
     pub is_on_record: bool,
+    /// What the record has under its name.
+    pub before: Option<Before>,
 }
 
 /// Reads files; all that is wrong is told at once.
@@ -154,6 +157,7 @@ fn page(path: &Path, common: &Common, register: &Register) -> Done<Page> {
         key: &key,
     };
     let is_on_record = is_on_record(register, known, digest, common.lang);
+    let before = before::of(register, known, common.lang);
     Ok(Page {
         file,
         form,
@@ -161,6 +165,7 @@ fn page(path: &Path, common: &Common, register: &Register) -> Done<Page> {
         digest,
         bytes: bytes.into(),
         is_on_record,
+        before,
         key,
     })
 }

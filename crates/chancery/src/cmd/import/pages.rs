@@ -7,7 +7,7 @@ use crate::{
     folder::{self, Folder},
     given,
     intake::{
-        Tally, bulk, decide,
+        Tally, before, bulk, decide,
         pages::{self, Common, Page},
         piece::check_address,
         review::Review,
@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args) -> Done {
     let lacking = news(&mapping, &there);
     let placed = place(args, &common, &mapping, &lacking, fresh)?;
     show(args, &common, &lacking, &placed);
+    refuse_others(args, &placed)?;
     if args.dry_run {
         note("nothing was imported: this was a dry run");
         return Ok(());
@@ -191,20 +192,47 @@ fn show(args: &Args, common: &Common, lacking: &[String], placed: &[Placed]) {
     }
     for (page, section) in placed {
         let candidate = &page.candidate;
-        let date = candidate
-            .date
-            .map_or_else(|| "undated".to_owned(), |date| date.to_string());
+        let date = before::told(candidate.date);
+        let known = page.before.as_ref().filter(|before| before.title.is_some());
+        let action = known.map_or_else(
+            || args.kind.action().word().to_owned(),
+            |before| format!("re-import of {}", before.id),
+        );
         say(format!(
-            "{}\t{}\t{date}\t{section}\t{}\t{}",
-            page.file,
-            args.kind.action().word(),
-            common.lang,
-            candidate.title
+            "{}\t{action}\t{date}\t{section}\t{}\t{}",
+            page.file, common.lang, candidate.title
         ));
+        for line in page.before.iter().flat_map(|before| before.changes(candidate, section)) {
+            note(format!("{}: {line}", page.file));
+        }
         for line in pages::told(candidate) {
             note(format!("{}: {line}", page.file));
         }
     }
+}
+
+/// Pages that only share a name with what is on record would take its place: somebody must say that they shall.
+fn refuse_others(args: &Args, placed: &[Placed]) -> Done {
+    let others = placed.iter().filter_map(|(page, _)| {
+        let before = page
+            .before
+            .as_ref()
+            .filter(|before| before.is_another(&page.candidate))?;
+        let (file, key, id) = (&page.file, &page.key, before.id);
+        let what = "agrees neither in title nor in date with what is on record as";
+        Some(format!("{file}: {what} `{key}` ({id})"))
+    });
+    let others: Vec<String> = others.collect();
+    if others.is_empty() || args.re_import {
+        return Ok(());
+    }
+    if !args.yes && !args.dry_run && output::can_ask() {
+        others.iter().for_each(warn);
+        return output::confirm(false, "Shall they take the place of what is on record?");
+    }
+    Err(Failure::usage(others.join("\n       ")).hint(
+        "another page gets an address of its own with --url, or rename its file; a new capture of the same page is taken with --re-import",
+    ))
 }
 
 fn commit_pages(
