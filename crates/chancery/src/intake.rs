@@ -27,7 +27,7 @@ pub struct Tally {
     pub documents: u64,
     /// Texts that are new: a document in one language.
     pub texts: u64,
-    /// Texts or facts that say something else now.
+    /// Texts that say something else now; facts alone count as one.
     pub mended: u64,
     /// Texts that the record had already.
     pub same: u64,
@@ -45,11 +45,11 @@ impl Tally {
     pub fn add(&mut self, at: &str, pieces: u64, outcome: &Outcome) {
         self.documents += u64::from(outcome.is_new);
         self.texts += outcome.added.len() as u64;
-        self.mended += outcome.mended.len() as u64;
         self.left_count += outcome.left.len() as u64;
         let mended = outcome.mended.iter().filter(|lang| !lang.is_facts()).count();
         let touched = outcome.added.len() + mended + outcome.left.len();
         let only_facts = u64::from(mended == 0 && !outcome.mended.is_empty());
+        self.mended += mended as u64 + only_facts;
         self.same += pieces.saturating_sub(touched as u64 + only_facts);
         for (lang, why) in &outcome.left {
             if self.left.len() < MOST_TOLD {
