@@ -220,7 +220,7 @@ const show = (found) => {
   say(found.office ? "good-office" : "good");
 };
 // Mail programs and editors change line ends: read as it was published (section 5, step 0).
-const published = (text) => text.replace(/^\uFEFF?[ \t\r\n]*|[ \t\r\n]*$/g, "").replace(/\r\n/g, "\n");
+const published = (text) => text.replace(/^\uFEFF?[ \t\r\n]*|(?<![ \t\r\n])[ \t\r\n]+$/g, "").replace(/\r\n/g, "\n");
 const run = async () => {
   const missing = ["proof", "data", "key"].filter((id) => !at(id).value.trim());
   each("part", (part, id) => { part.hidden = !missing.includes(id); });
