@@ -6,6 +6,7 @@ use crate::{
     folder::{self, Folder},
     given, keys,
     output::{Done, Failure},
+    reading,
 };
 use record::{
     entry::{Body, Leaf},
@@ -175,20 +176,34 @@ impl Trusted {
         Self::log_json(&bytes).map_err(|what| Failure::usage(format!("--key: {text}: holds no key, and is {what}")))
     }
 
-    /// Checks who signed an entry, where the keys for such entries are known; says whether they are.
+    /// Checks who signed an entry, where the key of the line is known; says whether it is. A log.json alone may be older than
+    /// the entry and not know it; that of a record which holds the entry names every key.
     pub fn signed(&self, leaf: &Leaf, index: u64) -> Result<bool, String> {
         let (role, mission) = match &leaf.entry.body {
             Body::Content(content) => (Role::Office, Some(&*content.mission)),
             Body::State { .. } => (Role::State, None),
             _ => return Ok(false),
         };
-        let mut known = self.signers.iter().filter(|key| key.role == role).peekable();
-        if known.peek().is_none() {
+        let known = self
+            .signers
+            .iter()
+            .filter(|key| key.role == role && key.mission.as_deref() == mission);
+        let claimed = |key: &SigningKey| leaf.note.signatures.iter().any(|line| line.claims(&key.key));
+        if !(self.has_record_of(index) || known.clone().any(claimed)) {
             return Ok(false);
         }
-        let valid = known.filter(|key| key.mission.as_deref() == mission && key.is_valid(index));
+        let valid = known.filter(|key| key.is_valid(index));
         let checked = record::keys::check_one(valid.map(|key| &key.key), &leaf.note);
         checked.map(|()| true).map_err(|error| error.to_string())
+    }
+
+    /// True where the keys come from a record that holds the entry.
+    fn has_record_of(&self, index: u64) -> bool {
+        let size = self
+            .record
+            .as_ref()
+            .and_then(|record| reading::published_size(record).ok());
+        !self.signers.is_empty() && size.is_some_and(|size| index < size)
     }
 
     /// The key of a data folder, which its owner keeps outside of the record, with the signers that its record names.

@@ -187,10 +187,15 @@ fn verify_says_all_of_a_proof_and_of_a_currency_file_to_programs() {
     let bare = ok(here, &["verify", "--json", "--key", &key_of("log"), "one.currency"]);
     assert_eq!(json(&bare)["checked"]["signature-of-state-key"], false);
 
-    // A log.json that names another key for states: what that one did not sign is not shown.
-    let forged = log.to_string().replace(&key_of("state"), &key_of("log"));
-    std::fs::write(here.join("forged.json"), forged).expect("file");
-    let strange = chancery(here, &["verify", "one.currency", "--key", "forged.json", "--json"])
+    // A log.json whose key for states had ended before: what it signed after that is refused.
+    let mut ended = log.clone();
+    for key in ended["keys"].as_array_mut().expect("keys") {
+        if key["role"] == "state" {
+            key["until"] = key["from"].clone();
+        }
+    }
+    std::fs::write(here.join("ended.json"), ended.to_string()).expect("file");
+    let strange = chancery(here, &["verify", "one.currency", "--key", "ended.json", "--json"])
         .output()
         .expect("runs");
     assert_eq!(
