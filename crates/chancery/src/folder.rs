@@ -146,13 +146,17 @@ pub fn write_out(path: &Path, bytes: &[u8], overwrite: bool) -> Done {
         let what = format!("{}: there is no folder {}", path.display(), parent.display());
         return Err(Failure::usage(what).hint("make it first, or name another place"));
     }
-    if whole.is_dir() {
-        return Err(Failure::usage(format!("{}: is a folder", path.display())).hint("name a file in it"));
+    match fs::symlink_metadata(&whole) {
+        Ok(there) if there.is_dir() => {
+            Err(Failure::usage(format!("{}: is a folder", path.display())).hint("name a file in it"))
+        }
+        Ok(there) if !there.is_file() => {
+            let what = format!("{}: is no file but a link or a device", path.display());
+            Err(Failure::usage(what).hint("name a file, or leave --to out where the command then prints what it makes"))
+        }
+        Ok(_) if !overwrite => may_replace(path).and_then(|()| replace(path, bytes, false)),
+        _ => replace(path, bytes, false),
     }
-    if whole.exists() && !overwrite {
-        may_replace(path)?;
-    }
-    replace(path, bytes, false)
 }
 
 fn may_replace(path: &Path) -> Done {

@@ -57,8 +57,8 @@ pub fn find(folder: &Folder, register: &Register, text: &str) -> Done<Named> {
     let config = &folder.config;
     let family = config.address.clone();
     let family = family.unwrap_or_else(|| format!("http://{}", config.listen));
-    let found = seen::with(folder, register, register.size(), |view| {
-        asked.check_host(view, text, &family)?;
+    let found = seen::with(folder, register, register.size(), &family, |view| {
+        asked.check_host(view, text, &family, config.address.is_none())?;
         Ok(asked.address(view, MOST_STEPS))
     })??;
     let named = found.and_then(|found| named(register, &found));
@@ -77,6 +77,12 @@ pub fn lasting(text: &str) -> Option<String> {
     let endings = [".html", ".json", ".proof"];
     let bare = endings.iter().find_map(|ending| rest.strip_suffix(ending));
     Some(bare.unwrap_or(rest).to_owned())
+}
+
+/// What of an address says which part of a page is meant: an anchor or a query.
+pub fn part(text: &str) -> Option<&str> {
+    Asked::of(text)?;
+    text.find(['#', '?']).and_then(|at| text.get(at..))
 }
 
 fn named(register: &Register, found: &Address) -> Option<Named> {
@@ -128,12 +134,13 @@ impl Asked {
         })
     }
 
-    /// An id is one of this record under whatever host; a page of the same name another ministry may have.
-    fn check_host(&self, view: &View<'_>, text: &str, family: &str) -> Done {
+    /// An id is one of this record under whatever host; a page of the same name another ministry may have. `unnamed` says that
+    /// the family has no address yet but this machine, on whatever port it is served.
+    fn check_host(&self, view: &View<'_>, text: &str, family: &str, unnamed: bool) -> Done {
         let Some(host) = &self.host else { return Ok(()) };
         let own = family.split_once("://").map_or(family, |(_, rest)| rest);
         let own = own.split('/').next().unwrap_or_default();
-        let is_own = host.eq_ignore_ascii_case(own) || view.site_of_host(host).is_some() || is_here(host);
+        let is_own = host.eq_ignore_ascii_case(own) || view.site_of_host(host).is_some() || unnamed && is_here(host);
         if self.path.starts_with("/d/") || is_own {
             return Ok(());
         }

@@ -99,7 +99,8 @@ pub fn run(args: &Args, action: Action) -> Done {
 
 /// What ends, and what stands from then on where: a line for each document, and one for each of its addresses.
 fn show(writing: &Writing, changes: &[Change]) -> Done {
-    seen::with(&writing.folder, &writing.register, writing.size(), |view| {
+    let base = writing.folder.config.address.as_deref().unwrap_or_default();
+    seen::with(&writing.folder, &writing.register, writing.size(), base, |view| {
         for change in changes {
             let (title, langs) = told(view.register, change);
             let line = format!("{}\t{}\t{title}\t{langs}", change.action.word(), change.id);

@@ -204,7 +204,8 @@ pub fn commit(writing: &mut Writing, plan: Plan, now: Moment) -> Done<Commit> {
 
 /// What will be public where, a line for each change: file, what happens, address.
 fn show(writing: &Writing, told: &[Told]) -> Done {
-    seen::with(&writing.folder, &writing.register, writing.size(), |view| {
+    let base = writing.folder.config.address.as_deref().unwrap_or_default();
+    seen::with(&writing.folder, &writing.register, writing.size(), base, |view| {
         for told in told {
             let line = format!("{}\t{}\t{}", told.file, what(told), place(view, told));
             say(line.trim_end());
