@@ -2,11 +2,12 @@
 //!
 //! In reading order: [`piece`] is what a source says in one language; [`pages`] and [`statements`] make pieces of captured
 //! pages and of JSON Lines; [`before`] is what the record has under the name of a page; [`structure`] finds or makes sections and
-//! topics; [`decide`] compares with the record and says what changes; [`bulk`] composes and commits; [`captures`] keeps what was captured; [`review`] is for a person to read.
+//! topics; [`decide`] compares with the record and says what changes; [`bulk`] composes, signs and commits, and tells what is on record; [`captures`] keeps what was captured; [`review`] is for a person to read.
 
 pub mod before;
 pub mod bulk;
 pub mod captures;
+mod counting;
 pub mod decide;
 pub mod lines;
 pub mod pages;
@@ -16,7 +17,7 @@ mod slugs;
 pub mod statements;
 pub mod structure;
 
-use crate::intake::decide::Outcome;
+use crate::intake::{decide::Outcome, structure::Made};
 use crate::progress::grouped;
 use record::entry::Action;
 
@@ -35,6 +36,8 @@ pub struct Tally {
     pub left: Vec<String>,
     /// How many were not touched.
     pub left_count: u64,
+    /// Sections and topics that were made, in order.
+    pub made: Vec<Made>,
 }
 
 /// Reasons that are kept for telling.
@@ -58,9 +61,21 @@ impl Tally {
         }
     }
 
+    /// Adds what came later.
+    fn merge(&mut self, later: Self) {
+        self.documents += later.documents;
+        self.texts += later.texts;
+        self.mended += later.mended;
+        self.same += later.same;
+        self.left_count += later.left_count;
+        let room = MOST_TOLD.saturating_sub(self.left.len());
+        self.left.extend(later.left.into_iter().take(room));
+        self.made.extend(later.made);
+    }
+
     /// True if nothing new came.
     pub fn is_nothing(&self) -> bool {
-        self.texts == 0 && self.mended == 0
+        self.texts == 0 && self.mended == 0 && self.made.is_empty()
     }
 }
 

@@ -43,6 +43,8 @@ use tlog::{
 
 /// A policy whose entry is not committed yet. *A crash leaves it; the next who opens the record settles it.*
 const NEXT_POLICY: &str = ".state/next-policy";
+/// Said where a group did not become public; a part of a hint, which `; ` sets apart.
+pub const NOTHING: &str = "nothing was published";
 /// A cosigned checkpoint is published in a moment; for so long a command waits for that.
 const MOMENT: Duration = Duration::from_millis(500);
 
@@ -372,7 +374,7 @@ fn uncomposed(error: ComposeError) -> Failure {
         ComposeError::Unsigned(error) => Failure::new(error),
         error => Failure::usage(error),
     };
-    failure.hint("nothing was published")
+    failure.hint(NOTHING)
 }
 
 /// Begins the log of a new record.
@@ -425,9 +427,9 @@ fn store_failure(folder: &Folder, error: &StoreError) -> Failure {
         StoreError::Locked => failure
             .code(BUSY)
             .hint("another chancery command is writing; wait until it has ended"),
-        StoreError::Unsigned(_) => failure.hint("nothing was published"),
+        StoreError::Unsigned(_) => failure.hint(NOTHING),
         StoreError::Full { .. } => {
-            failure.hint("make room on the disk and run the command again; nothing was published")
+            failure.hint(format!("make room on the disk and run the command again; {NOTHING}"))
         }
         StoreError::Disk(error) if folder::is_full(error) => {
             failure.hint("make room on the disk and run the command again; what was published before is whole")

@@ -13,7 +13,7 @@ use crate::{
         statements::{self, Came},
     },
     output::{self, Done, Failure, note, warn},
-    writing::Writing,
+    writing::{NOTHING, Writing},
 };
 use import::jsonl;
 use std::path::PathBuf;
@@ -109,16 +109,19 @@ fn finish(writing: Writing, done: Done, tally: &Tally) -> Done {
             if writing.register.size() > 0 {
                 writing.close()?;
             }
-            let hint = failure.hint.clone().unwrap_or_default();
-            let goes_on = "what was imported stays; run the command again once it is mended, and it goes on";
-            let hint = if hint.is_empty() {
-                goes_on.to_owned()
-            } else {
-                format!("{hint}; {goes_on}")
-            };
+            let hint = cure(failure.hint.as_deref());
             Err(failure.hint(hint).code(output::FAILED))
         }
     }
+}
+
+/// What to do after an error of an import that is partly on record.
+fn cure(hint: Option<&str>) -> String {
+    let goes_on = "what was imported stays; run the command again once it is mended, and it goes on";
+    let parts = hint.into_iter().flat_map(|hint| hint.split("; "));
+    // Of one group that is true; others are on record.
+    let parts = parts.filter(|part| *part != NOTHING).chain([goes_on]);
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 fn import_lines(args: &Args) -> Done {
@@ -200,13 +203,13 @@ const MOST_MADE: usize = 20;
 
 fn tell(came: &Came, dry: bool) {
     let made = if dry { "would make" } else { "made" };
-    for one in came.made.iter().take(MOST_MADE) {
+    for one in came.tally.made.iter().take(MOST_MADE) {
         note(format!("{made} {one}"));
     }
-    if came.made.len() > MOST_MADE {
+    if came.tally.made.len() > MOST_MADE {
         note(format!(
             "{made} {} sections and topics more",
-            came.made.len() - MOST_MADE
+            came.tally.made.len() - MOST_MADE
         ));
     }
     if !came.speed.is_empty() {
@@ -221,4 +224,18 @@ fn after_dry_run(done: Done, came: &Came) -> Done {
         return Ok(());
     }
     Err(Failure::usage(came.problems.join("\n       ")).hint("nothing was imported: this was a dry run"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_something_was_imported_nobody_says_that_nothing_was_published() {
+        let stays = cure(None);
+        assert!(stays.starts_with("what was imported stays"), "{stays}");
+        assert_eq!(cure(Some(NOTHING)), stays);
+        let full = cure(Some(&format!("make room on the disk; {NOTHING}")));
+        assert_eq!(full, format!("make room on the disk; {stays}"));
+    }
 }

@@ -8,7 +8,11 @@
 //! 4. The batch is committed: one journal record, one sync. *Before the sync ends nothing of it happened, after it all
 //!    of it; batches before it stay, and the same import goes on where this one ended.*
 
-use super::captures::{Captured, Keeper};
+use super::{
+    Tally,
+    captures::{Captured, Keeper},
+    counting::Counting,
+};
 use crate::{
     clock,
     folder::Folder,
@@ -76,10 +80,13 @@ pub struct Bulk<'a> {
     /// Where batches go; nowhere in a dry run.
     sender: Option<SyncSender<Batch>>,
     filling: Blobs,
-    /// Blobs of batches that were sent, the oldest first.
-    sent: VecDeque<Blobs>,
-    batches: u64,
+    /// Blobs of batches that were sent, each with the number of groups up to its end; the oldest first.
+    sent: VecDeque<(u64, Blobs)>,
+    /// Groups composed so far.
+    groups: u64,
+    /// How many of them are on record.
     committed: &'a AtomicU64,
+    counting: Counting,
     /// True while a group is half composed: the register then says more than the record ever will.
     torn: bool,
 }
@@ -95,12 +102,14 @@ struct Walked<'a> {
     written: Done,
 }
 
-/// Runs `work` with a register that composes ahead of the commits. After an error the record holds whole groups, and
+/// Runs `work` with a register that composes ahead of the commits; `tally` gets what of it is on record, also after an
+/// error, and in a dry run what would be. After an error the record holds whole groups, and
 /// `writing` is good for nothing but to be dropped; so it is after a dry run.
-pub fn run(writing: &mut Writing, clock: Clock<'_>, dry: bool, work: Work<'_>) -> Done {
+pub fn run(writing: &mut Writing, clock: Clock<'_>, dry: bool, tally: &mut Tally, work: Work<'_>) -> Done {
     clock::check(&writing.register, clock())?;
     let committed = AtomicU64::new(0);
-    let walked = walk(writing, clock, dry, &committed, work);
+    let mut walked = walk(writing, clock, dry, &committed, work);
+    tally.merge(walked.bulk.counted(dry));
     walked.written?;
     let signing = walked.signed?;
     if dry {
@@ -192,14 +201,23 @@ fn commit_all(writing: &mut Writing, batches: Receiver<Signed>, clock: Clock<'_>
     let mut keeper = Keeper::new(writing.folder.captures());
     for batch in batches {
         keeper.keep(&batch.captured)?;
-        let mut drafts = Vec::with_capacity(batch.groups.len());
-        for group in batch.groups {
-            drafts.push(writing.composed(0, clock(), |_| Ok(group))?);
+        let (groups, before) = (batch.groups.len() as u64, writing.size());
+        let done = commit(writing, batch.groups, clock);
+        // What is written after a commit may fail; the batch is on record all the same.
+        if writing.size() > before {
+            committed.fetch_add(groups, Ordering::Release);
         }
-        writing.commit(drafts)?;
-        committed.fetch_add(1, Ordering::Release);
+        done?;
     }
     Ok(())
+}
+
+fn commit(writing: &mut Writing, groups: Vec<Vec<Composed>>, clock: Clock<'_>) -> Done {
+    let mut drafts = Vec::with_capacity(groups.len());
+    for group in groups {
+        drafts.push(writing.composed(0, clock(), |_| Ok(group))?);
+    }
+    writing.commit(drafts).map(|_| ())
 }
 
 impl<'a> Bulk<'a> {
@@ -220,8 +238,9 @@ impl<'a> Bulk<'a> {
             sender,
             filling: Blobs::new(),
             sent: VecDeque::new(),
-            batches: 0,
+            groups: 0,
             committed,
+            counting: Counting::default(),
             torn: false,
         }
     }
@@ -251,7 +270,20 @@ impl<'a> Bulk<'a> {
         self.batch.bytes += bytes;
         self.batch.groups.push(group.into_iter().zip(keys).collect());
         self.batch.captured.extend(captured);
+        self.groups += 1;
         Ok(())
+    }
+
+    /// Counts what the groups so far came to; it is told once they are on record.
+    pub fn count(&mut self, count: impl FnOnce(&mut Tally)) {
+        count(self.counting.after(self.groups));
+    }
+
+    /// What came of the groups on record; in a dry run of all.
+    fn counted(&mut self, dry: bool) -> Tally {
+        let committed = self.committed.load(Ordering::Acquire);
+        self.counting.commit(if dry { self.groups } else { committed });
+        std::mem::take(&mut self.counting.tally)
     }
 
     /// The key of a mission.
@@ -294,27 +326,26 @@ impl<'a> Bulk<'a> {
             return Ok(());
         }
         let batch = std::mem::take(&mut self.batch);
-        self.sent.push_back(std::mem::take(&mut self.filling));
-        self.batches += 1;
+        self.sent.push_back((self.groups, std::mem::take(&mut self.filling)));
         self.forget();
         let Some(sender) = &self.sender else { return Ok(()) };
         sender.send(batch).map_err(|_| ended("signs"))
     }
 
-    /// Drops blobs that are on disk by now; a dry run keeps a few.
+    /// Drops blobs that are on disk by now, and tells what is on record; a dry run keeps a few blobs.
     fn forget(&mut self) {
-        let committed = match self.sender {
-            Some(_) => self.committed.load(Ordering::Acquire),
-            None => self.batches.saturating_sub(4),
-        };
-        while self.batches - (self.sent.len() as u64) < committed {
+        let committed = self.committed.load(Ordering::Acquire);
+        self.counting.commit(committed);
+        let dry = self.sender.is_none();
+        let gone = |groups: u64, waiting: usize| if dry { waiting > 4 } else { groups <= committed };
+        while (self.sent.front()).is_some_and(|(groups, _)| gone(*groups, self.sent.len())) {
             self.sent.pop_front();
         }
     }
 
     /// A sealed blob, public or on its way.
     fn blob(&self, commitment: &Commitment) -> Option<Vec<u8>> {
-        let mut waiting = std::iter::once(&self.filling).chain(self.sent.iter().rev());
+        let mut waiting = std::iter::once(&self.filling).chain(self.sent.iter().rev().map(|(_, blobs)| blobs));
         let waiting = waiting.find_map(|blobs| blobs.get(&commitment.0));
         waiting.cloned().or_else(|| self.files.blob(commitment))
     }

@@ -1,4 +1,5 @@
-//! JSON Lines on their way through, in bounded memory: one thread reads and parses, one composes, one commits.
+//! JSON Lines on their way through, in bounded memory: one thread reads and parses, one composes, one signs,
+//! one commits.
 
 use super::{
     Tally,
@@ -58,10 +59,8 @@ pub struct Wanted<'a> {
 /// What an import came to, also where it stopped.
 #[derive(Debug, Default)]
 pub struct Came {
-    /// What was done.
+    /// What is on record of it; of a dry run what would be.
     pub tally: Tally,
-    /// Sections and topics that were made.
-    pub made: Vec<super::structure::Made>,
     /// What a dry run found wrong.
     pub problems: Vec<String>,
     /// What a person should look at.
@@ -82,7 +81,8 @@ pub fn import(writing: &mut Writing, wanted: &Wanted<'_>, clock: Clock<'_>, came
     wanted.sites.iter().for_each(|site| sites.add(&site.site));
     let mut progress = Progress::new(total);
     let mut structure = Structure::new(wanted.strict);
-    let done = bulk::run(writing, clock, wanted.dry, &mut |bulk| {
+    let mut tally = Tally::default();
+    let done = bulk::run(writing, clock, wanted.dry, &mut tally, &mut |bulk| {
         for file in wanted.files {
             let mut run = Run {
                 bulk,
@@ -96,7 +96,7 @@ pub fn import(writing: &mut Writing, wanted: &Wanted<'_>, clock: Clock<'_>, came
         }
         Ok(())
     });
-    came.made = structure.made;
+    came.tally = tally;
     came.speed = progress.end();
     done
 }
@@ -180,7 +180,7 @@ impl Run<'_, '_> {
     fn line(&mut self, line: Line) -> Done {
         match line {
             Line::Same => {
-                self.came.tally.same += 1;
+                self.bulk.count(|tally| tally.same += 1);
                 Ok(())
             }
             Line::Wrong(failure) => self.wrong(failure),
@@ -232,12 +232,14 @@ impl Run<'_, '_> {
         let site = pieces.first().map(|piece| piece.name().site).unwrap_or_default();
         if self.wanted.dry && self.bulk.register.site_by_code(site).is_none() {
             // A site that a dry run has not made: its lines are checked, and nothing can be composed.
-            self.came.tally.documents += 1;
-            self.came.tally.texts += count;
+            self.bulk.count(|tally| {
+                tally.documents += 1;
+                tally.texts += count;
+            });
             return Ok(());
         }
         let outcome = decide::document(self.bulk, self.structure, pieces, self.wanted.action)?;
-        self.came.tally.add(&at, count, &outcome);
+        self.bulk.count(|tally| tally.add(&at, count, &outcome));
         Ok(())
     }
 }

@@ -55,8 +55,6 @@ type Ids = HashMap<(Box<str>, Box<str>), DocumentId>;
 pub struct Structure {
     sections: Ids,
     topics: Ids,
-    /// What was made, in order.
-    pub made: Vec<Made>,
     strict: bool,
 }
 
@@ -81,7 +79,7 @@ impl Structure {
             None if self.strict => return Err(missing("section", site, text)),
             None => match propose_section(&bulk.register, site, text)? {
                 Fate::Merge(slug) => self.section(bulk, site, &slug, lang)?,
-                Fate::New(new) => self.make_section(bulk, site, &new, lang)?,
+                Fate::New(new) => make_section(bulk, site, &new, lang)?,
                 Fate::Skip => return Err(missing("section", site, text)),
             },
         };
@@ -101,7 +99,7 @@ impl Structure {
             None if self.strict => return Err(missing("topic", site, text)),
             None => match propose_topic(&bulk.register, site, text)? {
                 Fate::Merge(slug) => self.topic(bulk, site, &slug, lang)?,
-                Fate::New(new) => self.make_topic(bulk, None, &new, lang)?,
+                Fate::New(new) => make_topic(bulk, None, &new, lang)?,
                 Fate::Skip => return Err(missing("topic", site, text)),
             },
         };
@@ -115,54 +113,55 @@ impl Structure {
             if let Fate::New(new) = &row.fate
                 && find_section(&bulk.register, site_no(&bulk.register, site)?, &new.slug).is_none()
             {
-                self.make_section(bulk, site, new, lang)?;
+                make_section(bulk, site, new, lang)?;
             }
         }
         for row in &mapping.topics {
             if let Fate::New(new) = &row.fate
                 && find_topic(&bulk.register, site_no(&bulk.register, site)?, &new.slug).is_none()
             {
-                self.make_topic(bulk, Some(site), new, lang)?;
+                make_topic(bulk, Some(site), new, lang)?;
             }
         }
         Ok(())
     }
+}
 
-    fn make_section(&mut self, bulk: &mut Bulk<'_>, site: &str, new: &NewSection, lang: Lang) -> Done<DocumentId> {
-        let kind = Kind::Section(Section {
-            slug: new.slug.as_str().into(),
-            role: new.role.as_str().into(),
-            show: new.show,
-        });
-        let mission = mission(&bulk.register, site)?;
-        let id = publish(bulk, &mission, Some(site), kind, &new.title, lang)?;
-        self.note("section", site, &new.slug, &new.title);
-        Ok(id)
-    }
+fn make_section(bulk: &mut Bulk<'_>, site: &str, new: &NewSection, lang: Lang) -> Done<DocumentId> {
+    let kind = Kind::Section(Section {
+        slug: new.slug.as_str().into(),
+        role: new.role.as_str().into(),
+        show: new.show,
+    });
+    let mission = mission(&bulk.register, site)?;
+    let id = publish(bulk, &mission, Some(site), kind, &new.title, lang)?;
+    note(bulk, "section", site, &new.slug, &new.title);
+    Ok(id)
+}
 
-    fn make_topic(&mut self, bulk: &mut Bulk<'_>, site: Option<&str>, new: &NewTopic, lang: Lang) -> Done<DocumentId> {
-        let kind = Kind::Topic(Topic {
-            slug: new.slug.as_str().into(),
-            closed: false,
-        });
-        let mission = match site {
-            Some(site) => mission(&bulk.register, site)?,
-            None => crate::cmd::site::ministry_code(&bulk.register)?.into(),
-        };
-        let id = publish(bulk, &mission, site, kind, &new.title, lang)?;
-        self.note("topic", site.unwrap_or_default(), &new.slug, &new.title);
-        Ok(id)
-    }
+fn make_topic(bulk: &mut Bulk<'_>, site: Option<&str>, new: &NewTopic, lang: Lang) -> Done<DocumentId> {
+    let kind = Kind::Topic(Topic {
+        slug: new.slug.as_str().into(),
+        closed: false,
+    });
+    let mission = match site {
+        Some(site) => mission(&bulk.register, site)?,
+        None => crate::cmd::site::ministry_code(&bulk.register)?.into(),
+    };
+    let id = publish(bulk, &mission, site, kind, &new.title, lang)?;
+    note(bulk, "topic", site.unwrap_or_default(), &new.slug, &new.title);
+    Ok(id)
+}
 
-    fn note(&mut self, what: &'static str, site: &str, slug: &str, title: &str) {
-        let (site, slug, title) = (site.to_owned(), slug.to_owned(), title.to_owned());
-        self.made.push(Made {
-            what,
-            site,
-            slug,
-            title,
-        });
-    }
+fn note(bulk: &mut Bulk<'_>, what: &'static str, site: &str, slug: &str, title: &str) {
+    let (site, slug, title) = (site.to_owned(), slug.to_owned(), title.to_owned());
+    let made = Made {
+        what,
+        site,
+        slug,
+        title,
+    };
+    bulk.count(|tally| tally.made.push(made));
 }
 
 /// Facts and words of a structure document, as a group of its own before the texts that name it.

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::{
+    Tally,
     bulk::{self, Bulk},
     statements::{self, Came},
 };
@@ -104,7 +105,7 @@ impl Home {
 }
 
 /// Imports lines as statements, with a writer that is at hand.
-fn import(writing: &mut Writing, files: &[PathBuf]) -> Done {
+fn import(writing: &mut Writing, files: &[PathBuf], came: &mut Came) -> Done {
     let wanted = statements::Wanted {
         files,
         action: Action::Publish,
@@ -112,7 +113,7 @@ fn import(writing: &mut Writing, files: &[PathBuf]) -> Done {
         dry: false,
         sites: &[],
     };
-    statements::import(writing, &wanted, &clock::now, &mut Came::default())
+    statements::import(writing, &wanted, &clock::now, came)
 }
 
 /// A key that signs so many times only.
@@ -562,7 +563,12 @@ fn the_register_after_an_import_is_what_its_entries_say() {
         home.write(name, lines(body));
         let mut writing = Writing::open(home.folder()).unwrap();
         let before = writing.size();
-        import(&mut writing, &[home.path("first.jsonl"), home.path(name)]).unwrap();
+        import(
+            &mut writing,
+            &[home.path("first.jsonl"), home.path(name)],
+            &mut Came::default(),
+        )
+        .unwrap();
         assert!(writing.size() >= before + 1200);
         reading::forget_snapshot(&writing.folder);
         assert!(writing.register == home.state().register);
@@ -581,8 +587,12 @@ fn groups_signed_before_a_key_refuses_are_on_record_and_the_next_run_goes_on() {
     let office = keys::load(&keys::office_path(&writing.folder, "vn", 1)).unwrap();
     // A section of two entries, two texts, and half of one.
     writing.offices.add("vn", Tired(office, AtomicU64::new(7)));
-    let failure = import(&mut writing, &[home.path("s.jsonl")]).unwrap_err();
+    let mut came = Came::default();
+    let failure = import(&mut writing, &[home.path("s.jsonl")], &mut came).unwrap_err();
     assert!(failure.message.contains("not signed: tired"), "{failure:?}");
+    let tally = came.tally;
+    // The topic that they share, and their section.
+    assert_eq!((tally.documents, tally.texts, tally.made.len()), (2, 2, 2));
     drop(writing);
     let state = home.state();
     assert_eq!(state.register.size(), before + 8);
@@ -602,7 +612,7 @@ fn an_import_that_panics_ends_and_lets_the_record_go() {
     std::thread::spawn(move || {
         let mut writing = Writing::open(folder).unwrap();
         let mut work = |_: &mut Bulk<'_>| -> Done { panic!("as a parser might") };
-        let run = || bulk::run(&mut writing, &clock::now, false, &mut work);
+        let run = || bulk::run(&mut writing, &clock::now, false, &mut Tally::default(), &mut work);
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err();
         drop(writing);
         sender.send(panicked).unwrap();

@@ -8,6 +8,7 @@ mod documents;
 mod erase;
 mod freeze;
 mod golden;
+mod imported;
 mod keys;
 mod kill;
 mod mirror;

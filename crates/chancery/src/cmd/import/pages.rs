@@ -256,14 +256,14 @@ fn commit_pages(
     }
     let mut structure = Structure::new(true);
     let mut ids = Vec::new();
-    bulk::run(writing, &clock::now, false, &mut |bulk| {
+    bulk::run(writing, &clock::now, false, tally, &mut |bulk| {
         if args.create_sections || args.mapping.is_some() {
             structure.make(bulk, &common.site, mapping, common.lang)?;
         }
         for piece in std::mem::take(&mut pieces) {
             let at = piece.place.to_string();
             let outcome = decide::document(bulk, &mut structure, vec![piece], args.kind.action())?;
-            tally.add(&at, 1, &outcome);
+            bulk.count(|tally| tally.add(&at, 1, &outcome));
             ids.extend(outcome.id.map(|id| (at, id)));
         }
         Ok(())
