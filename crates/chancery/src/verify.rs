@@ -3,6 +3,7 @@
 //! [`folder`] checks every file of a record on this machine, [`web`] a record behind an address, [`proof`] one entry
 //! offline. [`look`] is the common part: `tlog` checks the log, `record` what the entries say.
 
+pub mod ahead;
 pub mod anchor;
 pub mod currency;
 pub mod folder;

@@ -24,6 +24,9 @@ use tlog::{
     hash::{Hash, leaf_hash, sha256},
 };
 
+/// What is said of a blob that no entry names.
+pub const UNNAMED: &str = "no entry names it";
+
 /// A policy file is at most this many bytes long.
 pub const MAX_POLICY: usize = 65_536;
 
@@ -305,7 +308,7 @@ impl Auditor {
                 let what = format!("was erased by entry {by} and is still here");
                 return vec![Finding::blob(None, name, what)];
             }
-            None => (None, Err("no entry names it")),
+            None => (None, Err(UNNAMED)),
             Some((index, size)) => (Some(index), open(&Commitment(name), size, bytes)),
         };
         let finding = found.err().map(|what| Finding::blob(index, name, what));
@@ -317,7 +320,7 @@ impl Auditor {
         let what = if sha256(bytes) != name {
             "its bytes have another hash"
         } else if self.stopped.is_none() && !self.blobs.shared.contains(&name) {
-            "no entry names it"
+            UNNAMED
         } else {
             return Vec::new();
         };

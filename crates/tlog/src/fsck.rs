@@ -2,7 +2,7 @@
 //!
 //! What it is given are read functions; what it gives back are findings, never an error and never a
 //! panic, whatever the bytes. While a writer is at work, files of a commit under way lie beyond the
-//! checkpoint and are found; hold the lock of the log ([`crate::store::LOCK`]) where that matters.
+//! checkpoint and are found, as [`BEYOND`]; [`crate::Ahead`] tells them apart.
 
 use std::io;
 
@@ -18,6 +18,8 @@ use crate::trust::Trust;
 
 /// Findings kept; after these only their number grows.
 pub const MOST_FINDINGS: usize = 10_000;
+/// What is said of a file of more entries than the checkpoint has; [`crate::Ahead`] tells whether it is a fault.
+pub const BEYOND: &str = "lies beyond the checkpoint";
 /// Folders below one another that are followed; the deepest path of a log has 9.
 const MOST_DEPTH: usize = 16;
 
@@ -127,7 +129,7 @@ impl Check<'_> {
 
     fn find_beyond(&mut self, file: &str, index: u64) {
         if self.beyond.len() < MOST_FINDINGS {
-            let what = "lies beyond the checkpoint".to_owned();
+            let what = BEYOND.to_owned();
             self.beyond.push(Finding {
                 file: file.to_owned(),
                 index: Some(index),

@@ -6,7 +6,7 @@
 //!
 //! Above it stand those who work on a [`store`]: the [`writer`], whose file tells the order of a commit
 //! and what a crash leaves after each step; the [`journal`], its commit point; [`recover`]; the
-//! [`follower`], which keeps up with the writer without a key; the [`reader`] of public files; and
+//! [`follower`], which keeps up with the writer without a key; [`ahead`], which tells its unfinished files apart; the [`reader`] of public files; and
 //! [`fsck`], which derives everything again and trusts only a key.
 //!
 //! Specifications: <https://c2sp.org/tlog-tiles>, <https://c2sp.org/signed-note>,
@@ -37,6 +37,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod ahead;
 pub mod checkpoint;
 mod committed;
 pub mod cosignature;
@@ -66,6 +67,7 @@ pub mod trust;
 pub mod witness;
 pub mod writer;
 
+pub use ahead::Ahead;
 pub use checkpoint::Checkpoint;
 pub use cosignature::{CosignerKey, CosigningKey};
 pub use derive::{CHECKPOINT, archive_path, blob_path};

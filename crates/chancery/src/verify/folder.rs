@@ -2,6 +2,7 @@
 
 use super::{
     Report,
+    ahead::Beyond,
     anchor::known,
     look::{Subject, look},
     trust::Trusted,
@@ -14,7 +15,7 @@ use crate::{
 use record::register::{BadSnapshot, Snapshot};
 use std::path::{Path, PathBuf};
 use tlog::{
-    CHECKPOINT, Checkpoint, LogKeys, archive_path,
+    Ahead, CHECKPOINT, Checkpoint, LogKeys, archive_path,
     note::MAX_NOTE,
     store::{Dir, Item, Listing, Source},
 };
@@ -34,6 +35,7 @@ pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
     let mut report = look(Subject {
         source: &disk,
         listing: Some(&disk),
+        beyond: Some(&disk),
         keys: &trusted.keys,
         snapshot,
         seen: trusted.seen.as_ref(),
@@ -41,23 +43,21 @@ pub fn check(path: &Path, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
     });
     disk.check_published(&known(&disk, &trusted.keys), &mut report);
     report.remarks.extend(remark);
-    if report
-        .findings
-        .iter()
-        .any(|finding| finding.what == "lies beyond the checkpoint")
-    {
-        let what =
-            "files beyond the checkpoint are what an interrupted command leaves: the next one that writes completes it";
-        report.remarks.push(what.to_owned());
-    }
     if let Some((file, what)) = damaged {
         report.find(file, None, what);
     }
     Ok((report, trusted))
 }
 
+/// The files of a record on this machine, for tests that look at them in a way of their own.
+#[cfg(test)]
+pub(super) fn newest(record: &Path) -> Done<impl Beyond + use<>> {
+    Newest::of(record)
+}
+
 /// The files of a record, with the newest archived checkpoint in the place of one that waits for witnesses.
 struct Newest {
+    record: PathBuf,
     disk: Dir,
     /// Where the newest is, if `checkpoint` waits.
     newest: Option<String>,
@@ -69,7 +69,8 @@ impl Newest {
         let held = tlog::cosigned::is_held(&disk).at(record.display())?;
         let size = if held { reading::derived_size(record)? } else { 0 };
         let newest = (size > 0).then(|| archive_path(size));
-        Ok(Self { disk, newest })
+        let record = record.to_owned();
+        Ok(Self { record, disk, newest })
     }
 
     /// The checkpoint that waits is the log's, and one that is archived.
@@ -96,6 +97,19 @@ impl Source for Newest {
     fn read(&self, path: &str, most: usize) -> std::io::Result<Option<Vec<u8>>> {
         let newest = self.newest.as_deref().filter(|_| path == CHECKPOINT);
         self.disk.read(newest.unwrap_or(path), most)
+    }
+}
+
+impl Beyond for Newest {
+    fn journal(&self, keys: &LogKeys, from: u64) -> Ahead {
+        // What cannot be read excuses nothing.
+        Ahead::of(&self.disk, keys, from).unwrap_or_default()
+    }
+
+    fn newest(&self, keys: &LogKeys) -> u64 {
+        let now = Self::of(&self.record).ok();
+        let signed = now.and_then(|now| now.read(CHECKPOINT, MAX_NOTE).ok().flatten());
+        Checkpoint::open(&signed.unwrap_or_default(), keys).map_or(0, |now| now.size)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     Report, Summary,
+    ahead::{Beyond, Later},
     anchor::{Anchor, known},
     witnessed,
 };
@@ -30,6 +31,8 @@ pub struct Subject<'a> {
     pub source: &'a dyn Source,
     /// Their names, where they can be listed.
     pub listing: Option<&'a dyn Listing>,
+    /// What a writer puts there meanwhile, of a record on this machine.
+    pub beyond: Option<&'a dyn Beyond>,
     /// The keys that are trusted. Others that sign checkpoints must follow from them.
     pub keys: &'a LogKeys,
     /// The saved register and the name of its file, to be compared with the one that the entries give.
@@ -54,6 +57,7 @@ pub fn look(subject: Subject<'_>) -> Report {
         auditor: Auditor::of_origin(keys.name()),
         found: Vec::new(),
         shared: Vec::new(),
+        unnamed: Vec::new(),
         snapshot: subject.snapshot,
         compared: None,
         seen: Vec::new(),
@@ -83,11 +87,23 @@ pub fn look(subject: Subject<'_>) -> Report {
     if let Some(erased) = looker.auditor.used_in_vain() {
         // Files that were erased are there all the same: once more, without what they say.
         looker.auditor = Auditor::of_origin(keys.name()).hiding(erased);
-        (looker.found, looker.shared) = (Vec::new(), Vec::new());
+        (looker.found, looker.shared, looker.unnamed) = (Vec::new(), Vec::new(), Vec::new());
         looker.met.clear();
         log = fsck::check(source, listing, keys, &mut looker);
     }
     report.more = log.more;
+    let later = looker.later(&log, subject.beyond, keys);
+    if let Some(later) = &later {
+        log.findings
+            .retain(|finding| finding.what != fsck::BEYOND || !later.explains(&finding.file));
+        looker.unnamed.retain(|name| !later.names(*name));
+        let came = looker.auditor.register().size();
+        let since = came + 1..=later.size();
+        looker
+            .snapshot
+            .take_if(|(_, saved)| since.contains(&saved.register.size()));
+        report.remarks.extend(later.told());
+    }
     for finding in log.findings {
         report.find(finding.file, finding.index, finding.what);
     }
@@ -103,9 +119,17 @@ pub fn look(subject: Subject<'_>) -> Report {
         went_back(&mut report, &looker, newest);
     }
     let files = log.files;
-    let Looker { auditor, found, .. } = looker;
+    let Looker {
+        auditor,
+        found,
+        unnamed,
+        ..
+    } = looker;
     for finding in found {
         tell(&mut report, finding);
+    }
+    for name in unnamed {
+        report.find(blob_path(name), None, audit::UNNAMED);
     }
     let log_json = read(source, "log.json", MAX_LOG_JSON, &mut report);
     let policy = read(source, "policy", MAX_POLICY + 1, &mut report);
@@ -249,6 +273,8 @@ struct Looker<'a> {
     auditor: Auditor,
     found: Vec<audit::Finding>,
     shared: Vec<Hash>,
+    /// Blobs that no entry names.
+    unnamed: Vec<Hash>,
     snapshot: Option<(String, Snapshot)>,
     /// The file of the saved register, the number of its entries, and how it differed.
     compared: Option<(String, u64, Option<String>)>,
@@ -265,6 +291,18 @@ impl Looker<'_> {
             0 => seen.root == empty_root(),
             size => self.met.contains(&size),
         }
+    }
+
+    /// What came after the checkpoint, where a file or the saved register may be of it.
+    fn later(&self, log: &fsck::Report, beyond: Option<&dyn Beyond>, keys: &LogKeys) -> Option<Later> {
+        let size = log.checkpoint.as_ref()?.size;
+        let is_ahead = self
+            .snapshot
+            .as_ref()
+            .is_some_and(|(_, saved)| saved.register.size() > size);
+        let lies_beyond = log.findings.iter().any(|finding| finding.what == fsck::BEYOND);
+        let beyond = beyond.filter(|_| is_ahead || lies_beyond || !self.unnamed.is_empty())?;
+        Some(Later::of(beyond, self.source, keys, size, self.auditor.register()))
     }
 
     /// The saved register is compared when the auditor's has come as far.
@@ -359,6 +397,8 @@ impl fsck::Visitor for Looker<'_> {
     fn blob(&mut self, name: Hash, bytes: &[u8]) -> Vec<String> {
         // Findings keep the index of the entry that names the blob, so they go beside.
         let found = self.auditor.blob(name, bytes);
+        let (unnamed, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.what == audit::UNNAMED);
+        self.unnamed.extend(unnamed.iter().map(|_| name));
         self.found.extend(found);
         Vec::new()
     }

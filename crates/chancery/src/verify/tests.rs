@@ -74,6 +74,14 @@ impl Home {
             .unwrap_or_else(|failure| panic!("{line}: {failure:?}"));
     }
 
+    fn copy(&self, from: &str, to: &str) {
+        for file in public(&self.path(from)) {
+            let target = self.path(to).join(&file);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::copy(self.path(from).join(&file), target).unwrap();
+        }
+    }
+
     fn check(&self) -> Report {
         folder::check(&self.path("m"), None).unwrap().0
     }
@@ -183,15 +191,7 @@ fn missing_cut_and_foreign_files_are_found() {
 #[test]
 fn a_record_that_went_back_or_forked_is_found() {
     let home = Home::new();
-    let copy = |to: &str| {
-        let files = public(&home.path("m"));
-        for file in files {
-            let target = home.path(to).join(&file);
-            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-            std::fs::copy(home.path("m").join(&file), target).unwrap();
-        }
-    };
-    copy("earlier");
+    home.copy("m", "earlier");
     std::fs::copy(home.path("m/record/checkpoint"), home.path("kept")).unwrap();
     home.text("four", "The water fell.");
     home.run("publish m texts/four.en.md --yes");
@@ -238,11 +238,7 @@ fn a_record_that_went_back_or_forked_is_found() {
 fn a_fork_that_ends_the_key_early_does_not_get_around_what_was_kept() {
     let home = Home::new();
     let key = Trusted::of_folder(&home.path("m")).unwrap();
-    for file in public(&home.path("m")) {
-        let target = home.path("fork").join(&file);
-        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-        std::fs::copy(home.path("m").join(&file), target).unwrap();
-    }
+    home.copy("m", "fork");
     home.run("key replace fork --log --yes");
     let found = |subject: &str| {
         let trusted = Trusted::key(key.key.clone()).with_seen(&home.path("m/record/checkpoint"));
@@ -566,4 +562,137 @@ fn a_log_json_tells_which_key_signs_which_size() {
             );
         }
     }
+}
+
+/// A record folder as a writer leaves it between the steps of a commit: `m` before and `after` after an edition more.
+struct Halfway(Home);
+
+impl Halfway {
+    fn new() -> Self {
+        let home = Home::new();
+        ["whole", "after"].iter().for_each(|to| home.copy("m", to));
+        home.text("four", "The water fell.");
+        home.run("publish whole texts/four.en.md --yes");
+        let halfway = Self(home);
+        halfway.commit_again();
+        halfway
+    }
+
+    /// Commits to `after` what `whole` has, by a writer that does not come to close its journal.
+    fn commit_again(&self) {
+        let (after, whole) = (self.0.path("after"), self.0.path("whole/record"));
+        let keys = crate::keys::logs(&Folder::open(&after).unwrap()).unwrap();
+        let known = Trusted::of_folder(&after).unwrap().keys;
+        let disk = std::sync::Arc::new(tlog::Dir::new(after.join("record")));
+        let (mut writer, _) = tlog::Writer::open_with(disk, keys, &known, record::entry::erases).unwrap();
+        let log = tlog::LogReader::new(tlog::Dir::new(&whole), reading::published_size(&whole).unwrap());
+        let entries = log.entries(writer.size()..log.size()).map(|entry| entry.unwrap().1);
+        let blobs = public(&whole).into_iter().filter(|file| file.starts_with("blob/"));
+        let blobs = blobs.filter(|file| !after.join("record").join(file).exists());
+        let blobs = blobs.map(|file| tlog::Blob {
+            name: file[8..].parse().unwrap(),
+            bytes: std::fs::read(whole.join(&file)).unwrap(),
+        });
+        let (entries, blobs) = (entries.collect(), blobs.collect());
+        writer.commit(&[tlog::Group { entries, blobs }]).unwrap();
+    }
+
+    /// Files of `after` that `m` has not, but the checkpoint, and those it has with other bytes.
+    fn new_files(&self) -> Vec<String> {
+        let read = |folder: &str, file: &str| std::fs::read(self.0.path(folder).join("record").join(file)).ok();
+        let mut files = public(&self.0.path("after/record"));
+        files.retain(|file| file != "checkpoint" && read("m", file) != read("after", file));
+        files
+    }
+
+    fn take(&self, file: &str) {
+        let target = self.0.path("m/record").join(file);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        let _ = std::fs::remove_file(&target);
+        std::fs::copy(self.0.path("after/record").join(file), target).unwrap();
+    }
+
+    /// The journal and what says how far it goes.
+    fn commit(&self) {
+        let state = self.0.path("m/record/.state");
+        std::fs::remove_dir_all(&state).unwrap();
+        std::fs::create_dir(&state).unwrap();
+        for entry in std::fs::read_dir(self.0.path("after/record/.state")).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            self.take(&format!(".state/{name}"));
+        }
+    }
+}
+
+#[test]
+fn what_a_command_at_work_or_an_interrupted_one_has_written_is_no_finding() {
+    let halfway = Halfway::new();
+    let home = &halfway.0;
+    let files = halfway.new_files();
+    let blobs: Vec<_> = files.iter().filter(|file| file.starts_with("blob/")).collect();
+    assert!(blobs.len() == 2 && files.len() > 4, "{files:?}");
+    halfway.commit();
+    assert_eq!(home.check().findings, []);
+    for file in &files {
+        halfway.take(file);
+        let report = home.check();
+        assert_eq!(report.findings, [], "with {file}");
+        let told = |remark: &String| remark.starts_with("not checked: entries 40 to 41, committed and not yet");
+        assert!(report.remarks.iter().any(told), "{:?}", report.remarks);
+    }
+    // One that is cut in the middle of being written.
+    overwrite(&home.path("m/record").join(blobs[0]), b"");
+    assert_eq!(home.check().findings, []);
+    // A blob that no journal holds is found all the same.
+    let foreign = tlog::blob_path(tlog::hash::sha256(b"another"));
+    overwrite(&home.path("m/record/blob").join("x"), b"another");
+    std::fs::create_dir_all(home.path("m/record").join(&foreign).parent().unwrap()).unwrap();
+    std::fs::rename(home.path("m/record/blob/x"), home.path("m/record").join(&foreign)).unwrap();
+    let found = home.check().findings;
+    assert_eq!(found.iter().map(|found| &*found.file).collect::<Vec<_>>(), [&*foreign]);
+    std::fs::remove_file(home.path("m/record").join(&foreign)).unwrap();
+    // Without the journal nothing tells whose they are.
+    std::fs::remove_dir_all(home.path("m/record/.state")).unwrap();
+    let found = home.check().findings;
+    assert!(
+        blobs.iter().all(|blob| found.iter().any(|found| &found.file == *blob)),
+        "{found:?}"
+    );
+}
+
+/// A check that began with the checkpoint of before.
+struct Before<'a>(&'a tlog::Dir, &'a [u8]);
+impl tlog::Source for Before<'_> {
+    fn read(&self, path: &str, most: usize) -> std::io::Result<Option<Vec<u8>>> {
+        match path {
+            "checkpoint" => Ok(Some(self.1.to_vec())),
+            _ => self.0.read(path, most),
+        }
+    }
+}
+
+#[test]
+fn what_was_published_while_a_record_was_checked_is_no_finding() {
+    let halfway = Halfway::new();
+    let home = &halfway.0;
+    let now = home.path("m/record/checkpoint");
+    let checkpoint = std::fs::read(&now).unwrap();
+    halfway.new_files().iter().for_each(|file| halfway.take(file));
+    let record = home.path("m/record");
+    halfway.take("checkpoint");
+    // The next command drops the journal.
+    std::fs::remove_dir_all(record.join(".state")).unwrap();
+    let (disk, newest) = (tlog::Dir::new(&record), folder::newest(&record).unwrap());
+    let trusted = Trusted::of_folder(&home.path("m")).unwrap();
+    let report = super::look::look(super::look::Subject {
+        source: &Before(&disk, &checkpoint),
+        listing: Some(&disk),
+        beyond: Some(&newest),
+        keys: &trusted.keys,
+        snapshot: None,
+        seen: None,
+        through: None,
+    });
+    assert_eq!(report.findings, []);
+    assert_eq!(report.summary.unwrap().entries, 40);
 }

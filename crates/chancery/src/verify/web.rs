@@ -46,6 +46,7 @@ pub fn check(address: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)>
     let mut report = look(Subject {
         source: &web,
         listing: None,
+        beyond: None,
         keys: &trusted.keys,
         snapshot: None,
         seen: trusted.seen.as_ref(),
