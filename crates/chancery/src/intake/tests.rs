@@ -622,3 +622,20 @@ fn an_import_that_panics_ends_and_lets_the_record_go() {
     home.import(&["s.jsonl"]).unwrap();
     assert_eq!(home.state().register.size(), size + 6);
 }
+
+#[test]
+fn what_was_committed_is_told_although_the_head_could_not_be_kept() {
+    let home = Home::new();
+    let settings = std::fs::read_to_string(home.path("m/chancery.toml")).unwrap();
+    home.write("m/chancery.toml", format!("head = \"../head\"\n{settings}"));
+    home.write("s.jsonl", line("a", "en", "The quay", "One."));
+    let mut writing = Writing::open(home.folder()).unwrap();
+    let _ = std::fs::remove_file(home.path("head"));
+    std::fs::create_dir_all(home.path("head/in-the-way")).unwrap();
+    let mut came = Came::default();
+    let failure = import(&mut writing, &[home.path("s.jsonl")], &mut came).unwrap_err();
+    let hint = failure.hint.unwrap_or_default();
+    assert!(hint.contains("it was published all the same"), "{hint}");
+    assert_eq!((came.tally.documents, came.tally.made.len()), (1, 2));
+    assert!(home.state().register.captured("vn", "jsonl/1", "a").is_some());
+}
