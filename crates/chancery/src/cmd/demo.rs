@@ -6,7 +6,7 @@ use crate::{
     folder::Folder,
     output::{Done, note},
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Instant};
 
 /// Arguments of `demo`.
 #[derive(clap::Args, Debug)]
@@ -24,6 +24,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    let began = Instant::now();
     if !args.folder.exists() {
         note(format!("making the example ministry in {}", args.folder.display()));
         demo::make(&args.folder)?;
@@ -32,5 +33,5 @@ pub fn run(args: &Args) -> Done {
     if args.no_serve {
         return Ok(());
     }
-    serve::demo(folder, &args.listen)
+    serve::demo(folder, &args.listen, began)
 }

@@ -105,16 +105,20 @@ fn show(writing: &Writing, changes: &[Change]) -> Done {
             let (title, langs) = told(view.register, change);
             let line = format!("{}\t{}\t{title}\t{langs}", change.action.word(), change.id);
             say(line.trim_end());
-            let what = if change.action == Action::Retract {
-                "only the notice"
-            } else {
-                "under the notice"
-            };
             for address in pages(view, change) {
-                say(format!("  {what}\t{}", address.url(view)));
+                say(format!("  {}\t{}", shown(change, &address), address.url(view)));
             }
         }
     })
+}
+
+/// What an address shows from then on. Below the lasting one stand the languages that go on.
+fn shown(change: &Change, address: &Address) -> &'static str {
+    match address {
+        Address::Permalink { .. } if !change.lang.is_facts() => "with the notice",
+        _ if change.action == Action::Retract => "only the notice",
+        _ => "under the notice",
+    }
 }
 
 /// Where a text that ends is read: its pages, those in the frames of sites that carry it, and its lasting address.

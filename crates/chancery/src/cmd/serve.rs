@@ -51,10 +51,13 @@ struct Serving<'a> {
     log: AccessLog,
     at: Option<Moment>,
     preview: bool,
+    /// When the command began.
+    began: Instant,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    let began = Instant::now();
     let folder = Folder::open(&args.folder)?;
     let log = AccessLog::new(args.access_log.as_deref(), folder.config.access_log)?;
     let listen = args.listen.as_deref().unwrap_or(&folder.config.listen);
@@ -66,6 +69,7 @@ pub fn run(args: &Args) -> Done {
         log,
         at: args.at,
         preview: false,
+        began,
     };
     if let Some(minutes) = args.mirror {
         keep_up(&folder, minutes)?;
@@ -98,8 +102,8 @@ fn keep_up(folder: &Folder, minutes: u64) -> Done {
     Ok(())
 }
 
-/// Serves the example; its visitors are whoever started it, so nothing is logged.
-pub fn demo(folder: Folder, listen: &str) -> Done {
+/// Serves the example, of which the command began at some instant; its visitors are whoever started it, so nothing is logged.
+pub fn demo(folder: Folder, listen: &str, began: Instant) -> Done {
     let (log, address) = (AccessLog::new(None, Detail::Off)?, folder.config.address.as_deref());
     let serving = Serving {
         folder: &folder,
@@ -108,6 +112,7 @@ pub fn demo(folder: Folder, listen: &str) -> Done {
         log,
         at: None,
         preview: false,
+        began,
     };
     serve(serving, || live(&folder))
 }
@@ -123,6 +128,7 @@ pub fn draft(folder: &Folder, draft: Arc<Draft>, listen: &str) -> Done {
             log,
             at: None,
             preview: true,
+            began: Instant::now(),
         },
         || Ok(draft),
     )
@@ -136,7 +142,6 @@ fn live(folder: &Folder) -> Done<Arc<dyn World>> {
 
 /// The address is taken first: who starts a second server learns it at once.
 fn serve(serving: Serving<'_>, world: impl FnOnce() -> Done<Arc<dyn World>>) -> Done {
-    let started = Instant::now();
     let listener = http::bind(serving.listen)?;
     let here = reachable(listener.local_addr().at(serving.listen)?, serving.address.is_none());
     let bases = serving.folder.config.bases(serving.address.unwrap_or(&here));
@@ -146,7 +151,10 @@ fn serve(serving: Serving<'_>, world: impl FnOnce() -> Done<Arc<dyn World>>) -> 
     let stop = Stop::default();
     http::until_asked(stop.clone())?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    note(format!("ready in {:.2} s at {here}/", started.elapsed().as_secs_f64()));
+    note(format!(
+        "ready in {:.2} s at {here}/",
+        serving.began.elapsed().as_secs_f64()
+    ));
     let served = http::serve(&app, &listener, &serving.log, threads, Limits::default(), &stop);
     serving.log.close();
     served

@@ -9,7 +9,7 @@ use crate::{
     clock,
     folder::{self, Folder},
     given, keys,
-    output::{Done, Failure, note},
+    output::{Done, Failure, note, warn},
     writing::{Draft, Writing},
 };
 use import::jsonl;
@@ -19,10 +19,11 @@ use record::{
     entry::{Action, Update},
     facts::{Facts, Kind, Site, is_code, is_reserved_site},
     keys::{KeyChange, Role},
-    lang::Lang,
+    lang::{Lang, is_language_subtag},
     register::{DocNo, Document, Manifest, Register},
     words::NoticeText,
 };
+use site::i18n::Tongues;
 use std::path::{Path, PathBuf};
 use tlog::note::SigningKey;
 
@@ -84,7 +85,7 @@ pub struct Add {
     /// Country it is in: ISO 3166 in lower case, or xa to xz for an invented one
     #[arg(long)]
     pub country: Option<String>,
-    /// embassy, consulate-general, consulate, permanent-mission, delegation, ministry or other
+    /// embassy, consulate-general, consulate, permanent-mission, delegation, interests-section, honorary-consulate, ministry or other
     #[arg(long)]
     pub kind: Option<String>,
     /// Host name of the site; the first is the one of its addresses
@@ -290,6 +291,36 @@ impl From<jsonl::SiteLine> for Wanted {
     }
 }
 
+/// The scripts of language tags in common use (ISO 15924).
+const SCRIPTS: [&str; 9] = ["arab", "beng", "cyrl", "deva", "grek", "hans", "hant", "hebr", "latn"];
+
+/// True for a language with a script or a region, such as `zh-hans` or `pt-br`: where case does not count, a folder of that
+/// name is taken for the language.
+fn is_tag(code: &str) -> bool {
+    let Some((language, rest)) = code.split_once('-') else {
+        return false;
+    };
+    let mut rest = rest.split('-');
+    language.len() == 2 && is_language_subtag(language) && rest.all(|part| part.len() == 2 || SCRIPTS.contains(&part))
+}
+
+/// Tells of languages that the program has no furniture in.
+pub(super) fn tell_furniture(langs: &[Lang]) -> Done {
+    let tongues = Tongues::new().map_err(|error| Failure::new(error.to_string()))?;
+    for lang in langs.iter().filter(|lang| !tongues.has(**lang)) {
+        warn(format!(
+            "{lang}: menus, dates and notices of its pages are in {}, and marked so: the program does not speak it",
+            tongues.of(*lang).lang
+        ));
+    }
+    Ok(())
+}
+
+fn reserved(code: &str) -> Failure {
+    let what = format!("`{code}` cannot be a site code: it is a language or a reserved word");
+    Failure::usage(what).hint("a city does well, such as paris or hanoi")
+}
+
 fn check(wanted: &Wanted) -> Done {
     let refuse = |what: String, hint: &str| Err(Failure::usage(what).hint(hint));
     let code = &wanted.code;
@@ -297,10 +328,7 @@ fn check(wanted: &Wanted) -> Done {
         return refuse(format!("`{code}` is no site code"), "2 to 32 of a-z, 0-9 and hyphens");
     }
     if is_reserved_site(code) {
-        return refuse(
-            format!("`{code}` cannot be a site code: it is a language or a reserved word"),
-            "a city does well, such as paris or hanoi",
-        );
+        return Err(reserved(code));
     }
     if wanted.site.langs.is_empty() || wanted.names.is_empty() {
         return refuse(
@@ -348,6 +376,7 @@ pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_keys: &[PathBuf], no
             return Err(Failure::usage(format!("site `{}` is given twice", wanted.code)));
         }
         match writing.register.site_by_code(&wanted.code) {
+            None if is_tag(&wanted.code) => return Err(reserved(&wanted.code)),
             None => fresh.push(wanted),
             Some(no) => change::tell_differences(&writing.register, no, &wanted),
         }
@@ -365,6 +394,13 @@ pub fn add(writing: &mut Writing, wanted: Vec<Wanted>, root_keys: &[PathBuf], no
     })?;
     writing.commit(vec![draft])?;
     writing.write_log_json()?;
+    let mut langs: Vec<Lang> = fresh
+        .iter()
+        .flat_map(|wanted| wanted.site.langs.iter().copied())
+        .collect();
+    langs.sort_unstable();
+    langs.dedup();
+    tell_furniture(&langs)?;
     Ok(fresh.into_iter().map(|wanted| wanted.code).collect())
 }
 

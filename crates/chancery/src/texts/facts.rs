@@ -246,7 +246,10 @@ impl<'a> Known<'a> {
         if all.len() > MOST_SITES {
             return format!("there are {} sites; the code of one stands in its addresses", all.len());
         }
-        format!("the codes of the sites are {}", all.join(", "))
+        match all.as_slice() {
+            [] => "there is no site yet; `chancery site add` makes one".to_owned(),
+            all => format!("the codes of the sites are {}", all.join(", ")),
+        }
     }
 
     fn dated(&self, site: &str, local: Local, zone: Option<&str>) -> Result<Dated, String> {

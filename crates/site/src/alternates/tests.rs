@@ -58,7 +58,7 @@ fn plain_text_says_what_it_is_and_where_it_can_be_checked() {
          Version 1, entry 6 of the record, 1 January 2026\n\
          Proof: https://mfa.example/mfa/en/news/2026/03/quay-opens.proof\n\
          Data: https://mfa.example/mfa/en/news/2026/03/quay-opens.json\n\
-         Verify: chancery verify quay-opens.proof quay-opens.json\n"
+         Verify: chancery verify quay-opens.proof quay-opens.json --key KEY\n"
     );
 }
 

@@ -170,7 +170,7 @@ fn push_foot(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo, edition: &Edi
     }
     let _ = writeln!(
         out,
-        "{}: chancery verify {name}.proof {name}.json",
+        "{}: chancery verify {name}.proof {name}.json --key KEY",
         tongue.text("verify")
     );
 }

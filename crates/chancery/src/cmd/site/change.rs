@@ -1,6 +1,6 @@
 //! `chancery site change`: other facts or names of a site. Its code stays, since texts name it.
 
-use super::{check, check_hosts, corrected, in_language, known, language, named};
+use super::{check, check_hosts, corrected, in_language, known, language, named, tell_furniture};
 use crate::{
     clock,
     folder::Folder,
@@ -97,6 +97,9 @@ pub(super) fn run(args: &Args) -> Done {
     differences(&writing.register, no, &all)
         .iter()
         .for_each(|line| say(format!("change\t{}\t{line}", args.code)));
+    if !args.langs.is_empty() {
+        tell_furniture(&all.site.langs)?;
+    }
     finish(writing, changes, args.dry_run, args.yes)
 }
 
