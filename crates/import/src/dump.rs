@@ -37,6 +37,11 @@ pub fn read(text: &str, hints: &Hints) -> Candidate {
     page
 }
 
+/// True for a line that is made of short labels and one kind of separator.
+pub(crate) fn is_breadcrumb(line: &str) -> bool {
+    head::crumb_labels(line).is_some()
+}
+
 /// A line above all others that is an address and nothing else names the page.
 fn take_address(lines: &mut Vec<Line>, page: &mut Candidate) {
     let is_address =

@@ -4,6 +4,7 @@
 mod address;
 mod blocks;
 mod declared;
+mod edges;
 mod guard;
 mod lines;
 mod page;

@@ -91,7 +91,7 @@ fn joined(lines: &[Line], at: usize) -> (String, usize) {
 const SEPARATORS: [char; 8] = ['>', '›', '»', '→', '＞', '>', '▸', '⟩'];
 
 /// The labels between separators, if that is what the line is made of.
-fn crumb_labels(text: &str) -> Option<Vec<String>> {
+pub(super) fn crumb_labels(text: &str) -> Option<Vec<String>> {
     if text.chars().count() > 240 || text.contains("://") {
         return None;
     }

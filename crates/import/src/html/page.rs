@@ -1,16 +1,16 @@
 //! A whole page: bytes to candidate.
 
-use super::{blocks, blocks::Context, declared, declared::Declared, guard, lines};
+use super::{blocks, blocks::Context, declared, declared::Declared, edges, guard, lines};
 use crate::{
     candidate::{About, Candidate, Hints},
     dump, encoding, fold, language,
     problem::shown,
-    words::weight,
+    words::{line, weight},
 };
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 use encoding_rs::Encoding;
-use record::body::{Block, Inline, Kind, block_plain, plain};
+use record::body::{Block, block_plain};
 
 /// A page is larger than it may be.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -90,7 +90,7 @@ fn sound(html: &str, hints: &Hints) -> Candidate {
         );
         seen.body
     } else {
-        trimmed(body, &mut page)
+        edges::trimmed(body, &seen.menu, &mut page)
     };
     page.lang = hints.lang.or_else(|| spoken(&page.body)).or(lang);
     doubts(&mut page);
@@ -114,6 +114,11 @@ fn article(document: Document, lang: Option<record::lang::Lang>, page: &mut Cand
     };
     let Ok(article) = reader.parse() else { return Vec::new() };
     let fragment = Document::fragment(article.content);
+    for menu in fragment.select("nav, [role=navigation]").nodes() {
+        let what = format!("a menu: {}", shown(&line(&menu.text())));
+        page.remark(None, About::LeftOut, what);
+        menu.remove_from_parent();
+    }
     let url = page.url.clone();
     let mut context = Context {
         url: url.as_deref(),
@@ -228,48 +233,9 @@ fn section(declared: &Declared, seen: &Candidate, page: &mut Candidate) {
         .or_else(|| declared.section.clone());
 }
 
-fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     let (a, b) = (fold::words(a), fold::words(b));
     !a.is_empty() && a == b
-}
-
-/// The text without what belongs to its head and its page functions: the title again, the line of the date, single links.
-fn trimmed(mut body: Vec<Block>, page: &mut Candidate) -> Vec<Block> {
-    let mut first = 0;
-    while first < body.len().min(5) && is_head(&body[first], page) {
-        first += 1;
-    }
-    for block in body.drain(..first) {
-        let what = format!("above the text: {}", shown(&block_plain(&block)));
-        page.remark(None, About::LeftOut, what);
-    }
-    while body.len() > 1 && body.last().is_some_and(is_function) {
-        if let Some(block) = body.pop() {
-            let what = format!("below the text: {}", shown(&block_plain(&block)));
-            page.remark(None, About::LeftOut, what);
-        }
-    }
-    body
-}
-
-fn is_head(block: &Block, page: &Candidate) -> bool {
-    let words = block_plain(block);
-    let short = weight(&words) <= 120;
-    let dated = crate::dates::find(&words, None).is_some_and(|f| page.date.is_none_or(|d| d.date == f.local.date));
-    let ends = words.trim_end().ends_with(['.', '。', '!', '?', '！', '？', '؟']);
-    same(&words, &page.title) || short && dated && !ends || matches!(block.kind, Kind::Break)
-}
-
-/// A short last line that is a link from end to end, or a break.
-fn is_function(block: &Block) -> bool {
-    match &block.kind {
-        Kind::Break | Kind::Heading { .. } => true,
-        Kind::Paragraph { text, .. } => match text.as_slice() {
-            [Inline::Link { text, .. }] => weight(&plain(text)) <= 40,
-            _ => false,
-        },
-        _ => false,
-    }
 }
 
 fn doubts(page: &mut Candidate) {

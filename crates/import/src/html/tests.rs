@@ -210,3 +210,73 @@ fn empty_and_broken_pages_are_remarked() {
         assert!(page.remarks.iter().any(|r| r.about == About::Text), "{html}");
     }
 }
+
+/// A page whose menu, head and text stand side by side in its body, with or without elements around its menus.
+const FLAT: &str = r#"<!DOCTYPE html><html lang="en"><head><title>The pilots of Port Sable get a new boat</title></head><body>
+NAV<ul><li><a href="/">Home</a></li><li><a href="/a">Ambassador</a></li><li><a href="/n">News</a></li><li><a href="/c">Consular Services</a></li></ul>END
+<p><a href="/">Home</a> &gt; <a href="/n">News</a></p>
+<h1>The pilots of Port Sable get a new boat</h1>
+<p>14 March 2022 15:08</p>
+<p>The pilots of Port Sable received a new boat on Monday, and the ambassador broke a bottle of rain water on its bow.</p>
+<p>The boat replaces one that had served for thirty-one years, had been rammed twice and was never late.</p>
+<p>It carries a crew of three, two pilots and a dog, and reaches the bar in eleven minutes where the old one needed twenty.</p>
+<p>The harbour master thanked the shipwrights, who finished a week early, and asked the captains to slow down beside it.</p>
+<p>The ambassador said, a pilot is the only guest who comes aboard to be obeyed, and should at least come dry.</p>
+<p>The old boat is to be shown beside the tide house, where children may ring its bell between nine and five.</p>
+<p>The next session of the council of harbours will look at the fees, which have not changed since the last boat.</p>
+<p>The boat is open to visitors on Saturday, and whoever brings a cake is taken out to the buoy.</p>
+<p>FUNCTIONS</p>
+</body></html>"#;
+
+fn left_out(page: &Candidate) -> usize {
+    page.remarks.iter().filter(|r| r.about == About::LeftOut).count()
+}
+
+#[test]
+fn a_page_without_a_wrapper_loses_its_menu_head_and_functions() {
+    let linked = r#"<a href="/p">Print</a> | <a href="/s">Send to a friend</a>"#;
+    for (nav, end) in [
+        ("", ""),
+        ("<nav>", "</nav>"),
+        ("<header>", "</header>"),
+        ("<div class=x>", "</div>"),
+    ] {
+        for functions in ["Print | Send to a friend", linked] {
+            let html = FLAT
+                .replace("NAV", nav)
+                .replace("END", end)
+                .replace("FUNCTIONS", functions);
+            let page = page(&html);
+            let body = shape::blocks(&page.body);
+            assert_eq!(page.title, "The pilots of Port Sable get a new boat");
+            assert_eq!(page.date.map(|d| d.to_string()).as_deref(), Some("2022-03-14T15:08"));
+            assert_eq!(page.section.as_deref(), Some("News"));
+            assert!(body.starts_with("p(The pilots of Port Sable received"), "{nav}: {body}");
+            assert!(body.ends_with("taken out to the buoy.)"), "{nav}: {body}");
+            assert_eq!(page.body.len(), 8, "{nav}: {body}");
+            assert!(left_out(&page) >= 2, "{nav}: {:?}", page.remarks);
+            assert!(
+                !page.remarks.iter().any(|r| r.about == About::Text),
+                "{nav}: {:?}",
+                page.remarks
+            );
+        }
+    }
+}
+
+#[test]
+fn what_may_be_none_of_the_text_is_remarked_and_stays() {
+    let html = FLAT
+        .replace("NAV", "")
+        .replace("END", "")
+        .replace("FUNCTIONS", "Back to the list");
+    let page = page(&html);
+    let doubts: Vec<&str> = page
+        .remarks
+        .iter()
+        .filter(|r| r.about == About::Text)
+        .map(|r| r.text.as_str())
+        .collect();
+    assert_eq!(doubts, ["may be none of the text: Back to the list"]);
+    assert!(shape::blocks(&page.body).ends_with("p(Back to the list)"));
+}
