@@ -94,6 +94,9 @@ pub struct Known {
     pub sections: Vec<(String, Vec<String>)>,
     /// Topics that the site may use.
     pub topics: Vec<(String, Vec<String>)>,
+    /// Sections without a title in the language of the pages: role and slug. A label of another language that speaks of
+    /// their role is theirs.
+    pub untitled: Vec<(String, String)>,
 }
 
 /// A mapping for the labels of one page, or of several.
@@ -133,10 +136,25 @@ impl<'a> Proposal<'a> {
         let fate = match merged(label, &self.known.sections) {
             Some(slug) => Fate::Merge(slug),
             None if may_skip && roles::is_furniture(label) => Fate::Skip,
-            None => Fate::New(self.new_section(label)),
+            None => match self.of_role(label) {
+                Some(slug) => Fate::Merge(slug),
+                None => Fate::New(self.new_section(label)),
+            },
         };
         let label = label.to_owned();
         self.mapping.sections.push(SectionRow { label, fate });
+    }
+
+    /// The first section of the role that a label speaks of, untitled in this language; no two labels get the same one.
+    fn of_role(&self, label: &str) -> Option<String> {
+        let role = role_of(label);
+        let is_taken = |slug: &String| {
+            let mut rows = self.mapping.sections.iter();
+            rows.any(|row| matches!(&row.fate, Fate::Merge(taken) if taken == slug))
+        };
+        let untitled = self.known.untitled.iter().filter(|_| role != "other");
+        let mut fits = untitled.filter(|(known, slug)| known == role && !is_taken(slug));
+        fits.next().map(|(_, slug)| slug.clone())
     }
 
     fn new_section(&mut self, label: &str) -> NewSection {

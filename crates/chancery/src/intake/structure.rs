@@ -247,7 +247,9 @@ fn missing(what: &str, site: &str, text: &str) -> Failure {
 }
 
 /// What a site has, for the proposal of a mapping.
-pub fn known(register: &Register, site: DocNo) -> Known {
+///
+/// With the language of the pages also the sections that have no title in it.
+pub fn known(register: &Register, site: DocNo, lang: Option<Lang>) -> Known {
     let titles = |no: DocNo| {
         let words = &register.document(no).words;
         words
@@ -262,7 +264,21 @@ pub fn known(register: &Register, site: DocNo) -> Known {
     Known {
         sections: sections.collect(),
         topics: topics.collect(),
+        untitled: lang.map_or_else(Vec::new, |lang| untitled(register, site, lang)),
     }
+}
+
+/// Role and slug of the sections in force without a title in a language.
+fn untitled(register: &Register, site: DocNo, lang: Lang) -> Vec<(String, String)> {
+    let lacks = |no: &DocNo| {
+        let doc = register.document(*no);
+        doc.own == Status::InForce && doc.language(lang).is_none()
+    };
+    let sections = register.sections(site).into_iter().filter(lacks);
+    let facts = sections.filter_map(|no| register.section(no));
+    facts
+        .map(|facts| (facts.role.to_string(), facts.slug.to_string()))
+        .collect()
 }
 
 fn propose_section(register: &Register, site: &str, text: &str) -> Done<Fate<NewSection>> {
@@ -273,7 +289,7 @@ fn propose_section(register: &Register, site: &str, text: &str) -> Done<Fate<New
         section: Some(spelt_out(text)),
         ..Candidate::default()
     };
-    let mapping = mapping::propose([&page], &known(register, site_no(register, site)?));
+    let mapping = mapping::propose([&page], &known(register, site_no(register, site)?, None));
     let fate = mapping.sections.into_iter().next().map(|row| row.fate);
     Ok(match fate {
         // A slug that the source gives is kept.
@@ -291,7 +307,7 @@ fn propose_topic(register: &Register, site: &str, text: &str) -> Done<Fate<NewTo
         topics: vec![spelt_out(text)],
         ..Candidate::default()
     };
-    let mapping = mapping::propose([&page], &known(register, site_no(register, site)?));
+    let mapping = mapping::propose([&page], &known(register, site_no(register, site)?, None));
     let fate = mapping.topics.into_iter().next().map(|row| row.fate);
     Ok(match fate {
         Some(Fate::New(new)) if is_slug(text) => Fate::New(NewTopic {

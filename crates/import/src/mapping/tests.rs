@@ -51,6 +51,28 @@ fn labels_speak_of_roles_in_several_languages() {
 }
 
 #[test]
+fn labels_of_another_language_belong_to_the_sections_of_their_role() {
+    let row = |role: &str, slug: &str| (role.to_owned(), slug.to_owned());
+    let known = Known {
+        sections: vec![("news".to_owned(), vec!["News".to_owned()])],
+        untitled: vec![row("news", "news"), row("consular", "visas"), row("other", "fishing")],
+        ..Known::default()
+    };
+    let page = page(&["Lãnh sự", "Đánh cá", "Tin tức", "Hoạt động"], &[], Some("Tin tức"));
+    let mapping = propose([&page], &known);
+    let fates: Vec<String> = mapping
+        .sections
+        .iter()
+        .map(|row| match &row.fate {
+            Fate::New(new) => format!("new {}", new.slug),
+            Fate::Merge(slug) => format!("merge {slug}"),
+            Fate::Skip => "skip".to_owned(),
+        })
+        .collect();
+    assert_eq!(fates, ["merge visas", "new danh-ca", "merge news", "new news-2"]);
+}
+
+#[test]
 fn labels_become_sections_and_topics_with_free_slugs() {
     let known = Known {
         sections: vec![("news".to_owned(), vec!["Bulletins".to_owned()])],

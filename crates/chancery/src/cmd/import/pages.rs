@@ -41,10 +41,12 @@ pub(super) fn run(args: &Args) -> Done {
     let mut review = Review::new(args.review.as_deref())?;
     fresh.iter().try_for_each(|page| review.page(page))?;
     review.end()?.iter().for_each(note);
-    let there = structure::known(&writing.register, site_no(&writing.register, &common.site)?);
+    let site = site_no(&writing.register, &common.site)?;
+    let there = structure::known(&writing.register, site, Some(common.lang));
     let mapping = mapping_of(args, &there, &fresh)?;
     let lacking = news(&mapping, &there);
     let placed = place(args, &common, &mapping, &lacking, fresh)?;
+    joined(&mapping, &there).iter().for_each(say);
     show(args, &common, &lacking, &placed);
     refuse_others(args, &placed)?;
     if args.dry_run {
@@ -119,6 +121,22 @@ fn news(mapping: &Mapping, known: &Known) -> Vec<String> {
         _ => None,
     });
     sections.chain(topics).collect()
+}
+
+/// Which labels become those of sections of their role that another language has titled, a line each.
+fn joined(mapping: &Mapping, known: &Known) -> Vec<String> {
+    let is_untitled = |slug: &String| known.untitled.iter().any(|(_, other)| other == slug);
+    let is_title = |slug: &String, label: &String| {
+        let mut sections = known.sections.iter();
+        sections.any(|(other, titles)| other == slug && titles.contains(label))
+    };
+    let rows = mapping.sections.iter().filter_map(|row| match &row.fate {
+        Fate::Merge(slug) if is_untitled(slug) && !is_title(slug, &row.label) => {
+            Some(format!("merge\tsection\t{slug}\t{}", row.label))
+        }
+        _ => None,
+    });
+    rows.collect()
 }
 
 /// Gives each page its section, or says what the site lacks.
