@@ -62,9 +62,20 @@ fn refused(error: &serde_json::Error, line: u64) -> LineError {
     let message = if error.is_syntax() || error.is_eof() {
         format!("not JSON at character {}: {message}", error.column())
     } else {
-        message.to_owned()
+        plainly(message)
     };
     LineError::new(line, quoted, message)
+}
+
+/// `invalid type: null, expected a string` in words that are no programmer's.
+fn plainly(message: &str) -> String {
+    let parts = message
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.split_once(", expected "));
+    parts.map_or_else(
+        || message.to_owned(),
+        |(found, wanted)| format!("{found} stands where {wanted} is wanted"),
+    )
 }
 
 #[cfg(test)]

@@ -212,6 +212,13 @@ fn tell(came: &Came, dry: bool) {
             came.tally.made.len() - MOST_MADE
         ));
     }
+    for place in &came.empty {
+        warn(format!("{place}: the text is empty"));
+    }
+    let more = came.empty_count.saturating_sub(came.empty.len() as u64);
+    if more > 0 {
+        warn(format!("{more} texts more are empty"));
+    }
     if !came.speed.is_empty() {
         note(format!("read {}", came.speed));
     }

@@ -67,6 +67,22 @@ pub struct Came {
     pub review: Review,
     /// Statements and rate, in one line.
     pub speed: String,
+    /// Where the statements stand that have no text; the first twenty.
+    pub empty: Vec<String>,
+    /// How many have none.
+    pub empty_count: u64,
+}
+
+/// Statements without a text that are told one by one.
+const MOST_EMPTY: usize = 20;
+
+impl Came {
+    fn note_empty(&mut self, piece: &Piece) {
+        self.empty_count += 1;
+        if self.empty.len() < MOST_EMPTY {
+            self.empty.push(piece.place.to_string());
+        }
+    }
 }
 
 /// Imports files. What was committed before an error stays; `came` says what that is.
@@ -189,6 +205,9 @@ impl Run<'_, '_> {
                     return self.wrong(failure);
                 }
                 self.came.review.statement(&piece, &remarks)?;
+                if piece.words.body.is_empty() {
+                    self.came.note_empty(&piece);
+                }
                 if self.waiting.first().is_some_and(|first| first.name() != piece.name()) {
                     self.document()?;
                 }

@@ -522,7 +522,7 @@ fn pages_that_cannot_be_imported_are_refused_before_anything_is_written() {
     home.write("page.pdf", "x");
     home.write("s.jsonl", "");
     std::fs::create_dir(home.path("folder.txt")).unwrap();
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (
             &["page.pdf", "--site", "vn", "--lang", "en"],
             "not a file that can be imported",
@@ -531,8 +531,9 @@ fn pages_that_cannot_be_imported_are_refused_before_anything_is_written() {
         (&["missing.txt", "--site", "vn", "--lang", "en"], "No such file"),
         (
             &["empty.txt", "--site", "vn", "--lang", "en", "--section", "news"],
-            "no title",
+            "has no section `news`",
         ),
+        (&["empty.txt", "--site", "vn", "--lang", "en"], "names no section"),
         (&["empty.txt", "--site", "nn", "--lang", "en"], "there is no site `nn`"),
         (&["empty.txt", "--site", "vn", "--lang", "fr"], "has no language `fr`"),
         (&["empty.txt", "--lang", "en"], "--site is missing"),

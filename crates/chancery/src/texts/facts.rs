@@ -25,11 +25,24 @@ pub(super) struct Refused {
     pub what: String,
     /// What to do.
     pub cure: Option<String>,
+    /// The key of the facts that is wrong, where it is one.
+    pub key: Option<&'static str>,
+}
+
+impl Refused {
+    /// What is wrong stands at this key.
+    fn at(self, key: &'static str) -> Self {
+        Self { key: Some(key), ..self }
+    }
 }
 
 impl From<String> for Refused {
     fn from(what: String) -> Self {
-        Self { what, cure: None }
+        Self {
+            what,
+            cure: None,
+            key: None,
+        }
     }
 }
 
@@ -104,6 +117,7 @@ impl<'a> Known<'a> {
         Refused {
             what: format!("site `{site}` has no section `{slug}`; it has {has}"),
             cure: (is_slug(slug) && !is_reserved_section(slug)).then(|| new_section(site, slug)),
+            key: Some("section"),
         }
     }
 
@@ -130,7 +144,7 @@ impl<'a> Known<'a> {
         here(site)
             .or_else(|| here(""))
             .or_else(on_record)
-            .ok_or_else(|| named("topic", slug, None))
+            .ok_or_else(|| named("topic", slug, None).at("topics"))
     }
 
     fn person(&self, site: &str, slug: &str) -> Result<DocumentId, Refused> {
@@ -139,7 +153,7 @@ impl<'a> Known<'a> {
             .get(slug)
             .copied()
             .or_else(on_record)
-            .ok_or_else(|| named("person", slug, Some(site)))
+            .ok_or_else(|| named("person", slug, Some(site)).at("people"))
     }
 
     /// The zone of a site.
@@ -204,7 +218,7 @@ impl<'a> Known<'a> {
             carry: form
                 .carry
                 .iter()
-                .map(|rule| self.carry(site, rule))
+                .map(|rule| self.carry(site, rule).map_err(|refused| refused.at("carry")))
                 .collect::<Result<_, _>>()?,
             delegate: form.delegate.clone(),
             old: boxed(&form.old),
@@ -215,7 +229,13 @@ impl<'a> Known<'a> {
     /// A text stands in a section of a site, and names both.
     fn check_place(&self, site: &str, form: &FactsForm) -> Result<(), Refused> {
         let is_text = form.kind.text().is_some();
-        let refused = |what: String, cure: String| Err(Refused { what, cure: Some(cure) });
+        let refused = |what: String, cure: String| {
+            Err(Refused {
+                what,
+                cure: Some(cure),
+                key: None,
+            })
+        };
         match (site, form.section.as_deref()) {
             ("", section) if is_text || section.is_some() => refused(
                 "`site` is missing: the code of the site that issues the text".to_owned(),
@@ -224,6 +244,7 @@ impl<'a> Known<'a> {
             ("", _) => Ok(()),
             _ if self.register.site_by_code(site).is_none() && !self.zones.contains_key(site) => {
                 refused(format!("there is no site `{site}`"), self.sites())
+                    .map_err(|refused: Refused| refused.at("site"))
             }
             (_, None) if is_text => {
                 let has = self.sections_of(site);
@@ -362,7 +383,7 @@ impl<'a> Known<'a> {
             menu: form
                 .menu
                 .iter()
-                .map(|slug| self.section(code, slug))
+                .map(|slug| self.section(code, slug).map_err(|refused| refused.at("menu")))
                 .collect::<Result<_, _>>()?,
             zone: form.zone.as_deref().map(Into::into),
         })
@@ -388,6 +409,7 @@ fn new_section(site: &str, slug: &str) -> String {
 fn named(what: &str, slug: &str, site: Option<&str>) -> Refused {
     let site = site.map_or_else(String::new, |site| format!("`site = \"{site}\"`, "));
     Refused {
+        key: None,
         what: format!("there is no {what} `{slug}`"),
         cure: is_slug(slug).then(|| {
             format!(

@@ -190,8 +190,9 @@ impl Planner<'_> {
                 let month = before.as_ref().and_then(|doc| doc.facts.month);
                 match self.known.facts(name, form, month, now) {
                     Ok(facts) => facts,
-                    Err(Refused { what, cure }) => {
-                        self.fail(file, 1, what);
+                    Err(Refused { what, cure, key }) => {
+                        let line = key.and_then(|key| form.lines.get(key)).copied();
+                        self.fail(file, line.unwrap_or(1), what);
                         self.cure = self.cure.take().or(cure);
                         return None;
                     }

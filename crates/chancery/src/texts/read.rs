@@ -143,8 +143,15 @@ pub(super) fn shown(path: &str) -> String {
     let here = std::env::current_dir()
         .ok()
         .and_then(|dir| dir.to_str().map(|d| format!("{d}/")));
-    here.and_then(|here| whole.strip_prefix(&here).map(str::to_owned))
-        .unwrap_or_else(|| path.to_owned())
+    let below = here.and_then(|here| whole.strip_prefix(&here).map(str::to_owned));
+    // Texts that were never files of their own, those of the demo, have no place outside.
+    below.unwrap_or_else(|| {
+        if Path::new(&whole).exists() {
+            whole
+        } else {
+            path.to_owned()
+        }
+    })
 }
 
 fn add(texts: &mut Texts, path: &str, bytes: &[u8]) -> Result<(), Vec<Problem>> {
@@ -185,4 +192,20 @@ fn set_facts(document: &mut Document, path: &str, facts: FactsForm) -> Result<()
     }
     document.facts = Some((path.to_owned(), facts));
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_outside_of_the_folder_one_is_in_is_shown_with_its_whole_path() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("section.toml");
+        std::fs::write(&file, "").unwrap();
+        let whole = file.to_str().unwrap();
+        assert_eq!(shown(whole.trim_start_matches('/')), whole);
+        assert_eq!(shown("texts/of-no-file.en.md"), "texts/of-no-file.en.md");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{LineError, Published, refused, text};
 use crate::{
-    candidate::Remark,
+    candidate::{About, Remark},
     html,
     markdown::{self, Resolve},
     text::{CarryForm, LabelForm, ParticipantForm, PlaceForm},
@@ -19,7 +19,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 /// The fields of a line; borrowed where the line has no escapes.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a statement in braces")]
 struct Raw<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
@@ -140,7 +140,15 @@ pub fn parse_line_with(bytes: &[u8], line: u64, resolve: Resolve<'_>) -> Result<
     let title = words::line(&raw.title);
     check(&raw, &title, line)?;
     let published = published(&raw, line)?;
-    let (body, remarks) = body(&raw, line, resolve)?;
+    let (body, mut remarks) = body(&raw, line, resolve)?;
+    if body.is_empty() {
+        let text = "the text is empty".to_owned();
+        remarks.push(Remark {
+            line: None,
+            about: About::Text,
+            text,
+        });
+    }
     Ok(Statement {
         id: raw.id.into_owned(),
         site: raw.site.into_owned(),

@@ -9,7 +9,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error as _, SeqAccess, Visitor, value::SeqAccessDeserializer},
 };
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// The word behind `type`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -145,6 +145,9 @@ pub struct FactsForm {
     /// Slugs of sections in the order of a site's menu.
     #[serde(default)]
     pub menu: Vec<String>,
+    /// Line of the file at which each key stands, from 1.
+    #[serde(skip)]
+    pub lines: BTreeMap<String, usize>,
 }
 
 /// Where something took place; its name is the label `l1`.

@@ -33,7 +33,7 @@ pub(super) fn front_matter(source: &str) -> Result<Front, Vec<Problem>> {
         return Err(sorted(problems));
     }
     let words: Result<WordsForm, Problem> = toml.read(words);
-    let facts: Result<Option<FactsForm>, Problem> = has_facts.then(|| toml.read(facts)).transpose();
+    let facts: Result<Option<FactsForm>, Problem> = has_facts.then(|| toml.read_facts(facts)).transpose();
     let download: Result<Option<Download>, Problem> = download.map(|table| toml.read(table)).transpose();
     match (words, facts, download) {
         (Ok(words), Ok(facts), Ok(download)) => {
@@ -74,7 +74,7 @@ pub(super) fn facts(source: &str) -> Result<FactsForm, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(sorted(problems));
     }
-    toml.read(table).map_err(|problem| vec![problem])
+    toml.read_facts(table).map_err(|problem| vec![problem])
 }
 
 /// Takes out what a download says of itself. Its date is a fact on record, not one that the file states anew.
@@ -134,6 +134,15 @@ impl<'a> Toml<'a> {
 
     fn read<T: DeserializeOwned>(&self, table: Spanned<DeTable<'_>>) -> Result<T, Problem> {
         T::deserialize(toml::de::Deserializer::from(table)).map_err(|e| self.problem(&e))
+    }
+
+    /// Facts, with the lines of their keys.
+    fn read_facts(&self, table: Spanned<DeTable<'_>>) -> Result<FactsForm, Problem> {
+        let keys = table.get_ref().iter();
+        let lines = keys.map(|(key, _)| (key.get_ref().to_string(), self.line(key.span().start)));
+        let lines = lines.collect();
+        let facts: FactsForm = self.read(table)?;
+        Ok(FactsForm { lines, ..facts })
     }
 
     /// Parts the keys of the words from those of the facts; unknown ones are told.

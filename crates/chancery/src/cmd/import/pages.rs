@@ -17,7 +17,10 @@ use crate::{
     writing::Writing,
 };
 use import::mapping::{self, Fate, Known, Mapping};
-use record::lang::Lang;
+use record::{
+    lang::Lang,
+    register::{DocNo, Register},
+};
 use std::path::{Path, PathBuf};
 
 /// A mapping is at most this long, in bytes.
@@ -32,6 +35,7 @@ pub(super) fn run(args: &Args) -> Done {
     }
     let mut writing = Writing::open(Folder::open(&args.folder)?)?;
     let common = common(args, &writing)?;
+    let given = args.mapping.as_deref().map(read_mapping).transpose()?;
     let pages = pages::read(&args.files, &common, &writing.register)?;
     let (known, fresh): (Vec<Page>, Vec<Page>) = pages.into_iter().partition(|page| page.is_on_record);
     if fresh.is_empty() {
@@ -43,7 +47,8 @@ pub(super) fn run(args: &Args) -> Done {
     review.end()?.iter().for_each(note);
     let site = site_no(&writing.register, &common.site)?;
     let there = structure::known(&writing.register, site, Some(common.lang));
-    let mapping = mapping_of(args, &there, &fresh)?;
+    let mapping = given.unwrap_or_else(|| mapping::propose(fresh.iter().map(|page| &page.candidate), &there));
+    lands(args, &writing.register, site, &common, &mapping)?;
     let lacking = news(&mapping, &there);
     let placed = place(args, &common, &mapping, &lacking, fresh)?;
     joined(&mapping, &there).iter().for_each(say);
@@ -97,16 +102,49 @@ fn common(args: &Args, writing: &Writing) -> Done<Common> {
     })
 }
 
-/// The mapping that a person edited, else the proposal.
-fn mapping_of(args: &Args, there: &Known, pages: &[Page]) -> Done<Mapping> {
-    if let Some(file) = &args.mapping {
-        let text = given::text(file, MOST_MAPPING, "a mapping")?;
-        return mapping::read(&text).map_err(|problems| {
-            let lines: Vec<String> = problems.iter().map(|p| format!("{} {p}", file.display())).collect();
-            Failure::usage(lines.join("\n       "))
-        });
-    }
-    Ok(mapping::propose(pages.iter().map(|page| &page.candidate), there))
+/// The mapping that a person edited.
+fn read_mapping(file: &Path) -> Done<Mapping> {
+    let text = given::text(file, MOST_MAPPING, "a mapping")?;
+    mapping::read(&text).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(|p| format!("{} {p}", file.display())).collect();
+        Failure::usage(lines.join("\n       "))
+    })
+}
+
+/// Refuses a mapping that puts texts into a section that is neither there nor made by it.
+fn lands(args: &Args, register: &Register, site: DocNo, common: &Common, mapping: &Mapping) -> Done {
+    let is_made = |slug: &str| {
+        let mut rows = mapping.sections.iter();
+        rows.any(|row| matches!(&row.fate, Fate::New(new) if new.slug == slug))
+    };
+    let rows = mapping.sections.iter().filter_map(|row| match &row.fate {
+        Fate::Merge(slug) => Some(slug.as_str()),
+        _ => None,
+    });
+    let mut named = rows.chain(args.section.as_deref());
+    let Some(slug) = named.find(|slug| !is_made(slug) && structure::find_section(register, site, slug).is_none())
+    else {
+        return Ok(());
+    };
+    let known = register.sections(site);
+    let known = known
+        .into_iter()
+        .filter_map(|no| Some(register.section(no)?.slug.to_string()));
+    let known: Vec<String> = known.collect();
+    let has = if known.is_empty() {
+        "none yet".to_owned()
+    } else {
+        known.join(", ")
+    };
+    let what = format!("site `{}` has no section `{slug}`; it has {has}", common.site);
+    let by = if args.section.as_deref() == Some(slug) {
+        "--section"
+    } else {
+        "`merge` in the mapping"
+    };
+    Err(Failure::usage(what).hint(format!(
+        "{by} names a section that is there, or that another row of the mapping makes"
+    )))
 }
 
 /// What the mapping would make of what the site lacks, a line each.
