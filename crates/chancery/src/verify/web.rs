@@ -6,7 +6,7 @@ use super::{
     trust::Trusted,
 };
 use crate::{
-    output::{Done, Failure},
+    output::{Done, FINDINGS, Failure},
     remote,
 };
 use std::{
@@ -40,7 +40,11 @@ const MOST_AHEAD: usize = 256 << 10;
 pub fn check(address: &str, trusted: Option<Trusted>) -> Done<(Report, Trusted)> {
     let web = Web::new(address)?;
     let trusted = match trusted {
-        Some(trusted) => trusted.fits(address, &web).map(|()| trusted)?,
+        Some(trusted) => {
+            // Whoever asks an address again and again has the right key: it is the host that shows something else.
+            trusted.fits(address, &web).map_err(|failure| failure.code(FINDINGS))?;
+            trusted
+        }
         None => web.own_key()?,
     };
     let mut report = look(Subject {

@@ -1,6 +1,6 @@
 //! How much of the record is open is the operator's choice, and pages say which.
 
-use crate::support::{Server, ministry, ok, write};
+use crate::support::{Server, ministry, ok, run, write};
 use std::{fs, path::Path};
 
 /// The sites of a ministry whose record is open so far, until the server is dropped.
@@ -36,6 +36,31 @@ fn is_there(server: &Server, path: &str) -> bool {
 
 fn text(server: &Server, path: &str) -> String {
     String::from_utf8(server.get(path).expect(path)).expect("UTF-8")
+}
+
+#[test]
+fn an_address_that_shows_another_record_than_it_did_is_a_finding() {
+    let (home, other) = (ministry(), ministry());
+    let key = home.path().join("m/record/log.json");
+    let server = Server::start(other.path(), &["serve", "m"]);
+    let (code, said) = run(
+        other.path(),
+        &["verify", &server.base, "--key", key.to_str().expect("path")],
+    );
+    assert_eq!(code, 3, "{said}");
+    ok(
+        other.path(),
+        &["init", "winds", "--name", "Winds", "--origin", "record.winds.example"],
+    );
+    let server = Server::start(other.path(), &["serve", "winds"]);
+    let (code, said) = run(
+        other.path(),
+        &["verify", &server.base, "--key", key.to_str().expect("path")],
+    );
+    assert!(
+        code == 3 && said.contains("is the record of record.winds.example"),
+        "{code}: {said}"
+    );
 }
 
 #[test]
