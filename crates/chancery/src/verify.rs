@@ -20,6 +20,20 @@ use std::fmt;
 /// Findings that are kept; the others are counted.
 pub const MOST_FINDINGS: usize = 10_000;
 
+/// What is to be mended first, before what only follows from it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+enum Rank {
+    /// A file of the log, and all that is not said below.
+    #[default]
+    Log,
+    /// A blob that is missing or another: what it says is not known to what comes after.
+    Blob,
+    /// What an entry says, given the entries and blobs before it.
+    Entry,
+    /// What nothing can be said of while the others are there.
+    Rest,
+}
+
 /// One thing that is not as it must be.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Finding {
@@ -44,8 +58,11 @@ impl fmt::Display for Finding {
 /// What was checked and what was found.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// What is wrong, each once, in order of file and entry.
+    /// What is wrong, each once: the files that are damaged first, then what follows from them, each in order of file and
+    /// entry.
     pub findings: Vec<Finding>,
+    /// Those that may follow from others, until all are in order.
+    following: Vec<(Rank, Finding)>,
     /// Findings that are not kept.
     pub more: u64,
     /// What could not be checked, or is only to be told.
@@ -61,26 +78,35 @@ pub struct Report {
 impl Report {
     /// True where nothing is wrong.
     pub fn is_sound(&self) -> bool {
-        self.findings.is_empty()
+        self.findings.is_empty() && self.following.is_empty()
     }
 
     /// Adds a finding, unless it is there.
     pub fn find(&mut self, file: impl Into<String>, index: Option<u64>, what: impl Into<String>) {
+        self.ranked(Rank::default(), file, index, what);
+    }
+
+    fn ranked(&mut self, rank: Rank, file: impl Into<String>, index: Option<u64>, what: impl Into<String>) {
         let finding = Finding {
             file: file.into(),
             index,
             what: what.into(),
         };
-        if self.findings.len() >= MOST_FINDINGS {
+        if self.findings.len() + self.following.len() >= MOST_FINDINGS {
             self.more += 1;
-        } else {
+        } else if rank == Rank::Log {
             self.findings.push(finding);
+        } else {
+            self.following.push((rank, finding));
         }
     }
 
     /// Findings in order, each once.
     fn settle(&mut self) {
         self.findings.sort();
+        self.following.sort();
+        self.findings
+            .extend(self.following.drain(..).map(|(_, finding)| finding));
         self.findings.dedup();
     }
 }

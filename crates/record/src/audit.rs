@@ -2,7 +2,7 @@
 //!
 //! Entries come in order, one by one; memory grows with the register, not with the texts. Tiles, bundles and checkpoints
 //! are the log's to check. Nothing here trusts a byte, and nothing panics: what is wrong becomes a finding, and the
-//! check goes on where it can. It stops at an entry written by a newer version.
+//! check goes on where it can. It stops at an entry that is missing or written by a newer version.
 
 mod blobs;
 mod kinds;
@@ -115,7 +115,7 @@ pub struct Audit {
     pub withheld: Vec<Withheld>,
     /// What was erased, in order of entry.
     pub erased: Vec<Withheld>,
-    /// The entry written by a newer version, after which nothing was checked.
+    /// The entry that is missing or written by a newer version, after which nothing was checked.
     pub stopped: Option<u64>,
 }
 
@@ -175,7 +175,15 @@ impl Auditor {
         &self.register
     }
 
-    /// The entry written by a newer version, if one was met.
+    /// So many entries were to be checked: where fewer came, it stopped at the first that is missing.
+    pub fn expect(&mut self, size: u64) {
+        let came = self.register.size();
+        if came < size && self.stopped.is_none() {
+            self.stopped = Some(came);
+        }
+    }
+
+    /// The entry that is missing or written by a newer version, if one was met.
     pub fn stopped(&self) -> Option<u64> {
         self.stopped
     }
@@ -192,6 +200,7 @@ impl Auditor {
         }
         if index != self.register.size() {
             let what = format!("entry {} was expected in its place", self.register.size());
+            self.stopped = Some(self.register.size());
             return vec![Finding::entry(index, what)];
         }
         let read = match Leaf::read(leaf) {

@@ -1,7 +1,7 @@
 //! Log and entries together: `tlog::fsck` derives the log again and shows each entry and blob to `record::audit`.
 
 use super::{
-    Report, Summary,
+    Finding, MOST_FINDINGS, Rank, Report, Summary,
     ahead::{Beyond, Later},
     anchor::{Anchor, known},
     witnessed,
@@ -57,6 +57,7 @@ pub fn look(subject: Subject<'_>) -> Report {
         auditor: Auditor::of_origin(keys.name()),
         found: Vec::new(),
         shared: Vec::new(),
+        said: HashSet::new(),
         unnamed: Vec::new(),
         snapshot: subject.snapshot,
         compared: None,
@@ -97,7 +98,7 @@ pub fn look(subject: Subject<'_>) -> Report {
         log.findings
             .retain(|finding| finding.what != fsck::BEYOND || !later.explains(&finding.file));
         looker.unnamed.retain(|name| !later.names(*name));
-        let came = looker.auditor.register().size();
+        let came = log.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
         let since = came + 1..=later.size();
         looker
             .snapshot
@@ -105,31 +106,37 @@ pub fn look(subject: Subject<'_>) -> Report {
         report.remarks.extend(later.told());
     }
     for finding in log.findings {
-        report.find(finding.file, finding.index, finding.what);
+        let said = finding
+            .index
+            .is_some_and(|index| looker.said.contains(&(index, finding.what.clone())));
+        let rank = if said { Rank::Entry } else { Rank::Log };
+        report.ranked(rank, finding.file, finding.index, finding.what);
     }
     if let Some((file, _)) = looker.snapshot.take_if(|_| log.checkpoint.is_none()) {
         report
             .remarks
             .push(format!("not checked: {file}, as no checkpoint can be believed"));
     }
-    looker.compare_snapshot();
-    looker.judge_snapshot();
-    looker.settle(&mut report, listing.is_some());
+    let snapshot = looker.judge_snapshot();
+    if listing.is_none() {
+        looker.fetch_assets(&mut report);
+    }
     if let Some(newest) = &log.checkpoint {
         went_back(&mut report, &looker, newest);
     }
     let files = log.files;
     let Looker {
-        auditor,
+        mut auditor,
         found,
-        unnamed,
+        mut unnamed,
         ..
     } = looker;
+    auditor.expect(log.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size));
     for finding in found {
         tell(&mut report, finding);
     }
-    for name in unnamed {
-        report.find(blob_path(name), None, audit::UNNAMED);
+    if auditor.stopped().is_some() {
+        unnamed.clear();
     }
     let log_json = read(source, "log.json", MAX_LOG_JSON, &mut report);
     let policy = read(source, "policy", MAX_POLICY + 1, &mut report);
@@ -143,8 +150,44 @@ pub fn look(subject: Subject<'_>) -> Report {
             witnessed::check(&mut report, policy, source, listing);
         }
     }
+    tell_unnamed(&mut report, &unnamed);
+    if let Some((file, what)) = snapshot {
+        tell_snapshot(&mut report, file, what);
+    }
     report.settle();
     report
+}
+
+/// Blobs that no entry names: each by itself, but once together where an entry that would name them may be what is damaged.
+fn tell_unnamed(report: &mut Report, unnamed: &[Hash]) {
+    let damaged = |finding: &Finding| {
+        finding.what != fsck::BEYOND && ["tile/", "blob/"].iter().any(|folder| finding.file.starts_with(folder))
+    };
+    let following = report.following.iter().map(|(_, finding)| finding);
+    let follows = report.findings.iter().chain(following).any(damaged);
+    match unnamed {
+        [first, rest @ ..] if follows && !rest.is_empty() => {
+            let what = format!(
+                "named by no entry that could be read, and so are {} more: what is found in tile/ and blob/ may be why",
+                rest.len()
+            );
+            report.ranked(Rank::Rest, blob_path(*first), None, what);
+        }
+        _ => unnamed
+            .iter()
+            .for_each(|name| report.ranked(Rank::Rest, blob_path(*name), None, audit::UNNAMED)),
+    }
+}
+
+/// The saved register follows from the record: what differs says something of it only where the record is sound.
+fn tell_snapshot(report: &mut Report, file: String, what: String) {
+    if report.is_sound() {
+        report.find(file, None, what);
+    } else {
+        report
+            .remarks
+            .push(format!("not compared: {file}, as the record itself is not sound"));
+    }
 }
 
 /// A log only grows (record-http.md, section 6.1): each state that was seen before is one that the entries led to.
@@ -169,9 +212,15 @@ fn read(source: &dyn Source, path: &str, most: usize, report: &mut Report) -> Op
 }
 
 fn tell(report: &mut Report, finding: audit::Finding) {
+    let rank = match finding.file.as_deref() {
+        None => Rank::Entry,
+        Some(file) if file.starts_with("blob/") => Rank::Blob,
+        Some("log.json") => Rank::Rest,
+        Some(_) => Rank::Log,
+    };
     let file = finding.file.unwrap_or_else(|| "tile/entries".to_owned());
     if finding.grave {
-        return report.find(file, finding.index, finding.what);
+        return report.ranked(rank, file, finding.index, finding.what);
     }
     let at = finding
         .index
@@ -198,6 +247,9 @@ fn finish(report: &mut Report, audit: Audit, signed: &[u8], checkpoint: &Checkpo
         ));
     } else if checkpoint.size > 0 {
         check_log_key(report, &register, signed);
+    }
+    if stopped == Some(0) && checkpoint.size > 0 {
+        return;
     }
     report.summary = Some(Summary {
         origin: checkpoint.origin.clone(),
@@ -273,6 +325,8 @@ struct Looker<'a> {
     auditor: Auditor,
     found: Vec<audit::Finding>,
     shared: Vec<Hash>,
+    /// What was said of entries, by their index.
+    said: HashSet<(u64, String)>,
     /// Blobs that no entry names.
     unnamed: Vec<Hash>,
     snapshot: Option<(String, Snapshot)>,
@@ -316,25 +370,21 @@ impl Looker<'_> {
         self.compared = Some((file, snapshot.register.size(), difference));
     }
 
-    /// A register that was saved before something was erased may tell of it, and cannot be compared.
-    fn judge_snapshot(&mut self) {
-        let Some((file, size, difference)) = self.compared.take() else {
-            return;
-        };
-        let later = self
-            .auditor
-            .register()
-            .erasures()
-            .last()
-            .filter(|last| last.index >= size);
-        match (later, difference) {
-            (Some(last), _) => {
-                let what = format!("was saved before entry {} erased something: delete it", last.index);
-                self.file(&file, what);
-            }
-            (None, Some(what)) => self.file(&file, format!("differs from what the entries say: {what}")),
-            (None, None) => {}
+    /// The saved register and what is wrong with it. One that was saved before something was erased may tell of it, and
+    /// cannot be compared.
+    fn judge_snapshot(&mut self) -> Option<(String, String)> {
+        self.compare_snapshot();
+        if let Some((file, snapshot)) = self.snapshot.take() {
+            let what = format!("is of {} entries, the record has fewer", snapshot.register.size());
+            return Some((file, what));
         }
+        let (file, size, difference) = self.compared.take()?;
+        let last = self.auditor.register().erasures().last();
+        let what = match last.filter(|last| last.index >= size) {
+            Some(last) => format!("was saved before entry {} erased something: delete it", last.index),
+            None => format!("differs from what the entries say: {}", difference?),
+        };
+        Some((file, what))
     }
 
     fn file(&mut self, file: &str, what: String) {
@@ -346,15 +396,8 @@ impl Looker<'_> {
         });
     }
 
-    /// What a walk through files does not show: assets behind an address, a snapshot that is ahead.
-    fn settle(&mut self, report: &mut Report, listed: bool) {
-        if let Some((file, snapshot)) = self.snapshot.take() {
-            let what = format!("is of {} entries, the record has fewer", snapshot.register.size());
-            self.file(&file, what);
-        }
-        if listed {
-            return;
-        }
+    /// What a walk through files would show: assets, of a record behind an address.
+    fn fetch_assets(&mut self, report: &mut Report) {
         for name in self.auditor.assets() {
             if let Some(bytes) = read(self.source, &blob_path(name), MAX_FILE, report) {
                 let found = self.auditor.blob(name, &bytes);
@@ -383,6 +426,10 @@ impl fsck::Visitor for Looker<'_> {
         }
         let (elsewhere, here): (Vec<_>, Vec<_>) = found.into_iter().partition(|f| f.file.is_some() || !f.grave);
         self.found.extend(elsewhere);
+        if self.said.len() < MOST_FINDINGS {
+            self.said
+                .extend(here.iter().map(|finding| (index, finding.what.clone())));
+        }
         here.into_iter().map(|finding| finding.what).collect()
     }
 

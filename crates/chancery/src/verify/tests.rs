@@ -150,13 +150,38 @@ fn one_bit_of_any_public_file_is_found_and_the_file_named() {
             let mut bad = good.clone();
             bad[at] ^= 1 << bit;
             overwrite(&path, &bad);
-            let report = home.check();
-            let named = report.findings.iter().any(|finding| finding.file == file);
-            assert!(named, "{file}: bit {bit} of byte {at}: {:?}", report.findings);
+            let found = home.check().findings;
+            let named = found.first().is_some_and(|finding| finding.file == file);
+            assert!(named, "{file}: bit {bit} of byte {at}: {found:#?}");
+            let follows = |file: &str| file.starts_with("cache/");
+            assert!(
+                !found.iter().any(|finding| follows(&finding.file)),
+                "{file}: {found:#?}"
+            );
         }
         overwrite(&path, &good);
     }
     assert!(home.check().is_sound());
+}
+
+/// Findings, and their files.
+fn files(report: &Report) -> Vec<&str> {
+    report.findings.iter().map(|finding| &*finding.file).collect()
+}
+
+#[test]
+fn what_only_follows_from_a_damaged_file_comes_after_it_and_is_told_in_few_words() {
+    let home = Home::new();
+    let record = home.path("m/record");
+    let bundle = &format!("tile/entries/000.p/{}", home.check().summary.unwrap().entries);
+    let good = std::fs::read(record.join(bundle)).unwrap();
+    // Cut off: no entry can be read, so nothing is said of what they would name.
+    overwrite(&record.join(bundle), &good[..good.len() - 1]);
+    let report = home.check();
+    assert_eq!(files(&report), [&**bundle], "{:#?}", report.findings);
+    assert!(report.summary.is_none());
+    let told = |start: &str| report.remarks.iter().any(|remark| remark.starts_with(start));
+    assert!(told("not checked: entries from 0 on") && told("not compared: cache/register.snapshot"));
 }
 
 #[test]
