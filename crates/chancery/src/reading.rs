@@ -396,6 +396,13 @@ pub fn derived_size(record: &Path) -> Done<u64> {
     Ok(newest.unwrap_or(published).max(published))
 }
 
+/// Entries that are committed and that a checkpoint does not show yet, in words: a command is at work, or was interrupted.
+pub fn unpublished(record: &Path, size: u64) -> Option<String> {
+    let (committed, _) = Follower::new(Arc::new(Dir::new(record)), size).poll().ok()??;
+    let entries = (committed > size).then(|| crate::output::entries(size, committed))?;
+    Some(format!("{entries}: committed, and not yet in the checkpoint"))
+}
+
 /// The size that the newest checkpoint of a record states, without checking its signature.
 pub fn published_size(record: &Path) -> Done<u64> {
     let bytes = Dir::new(record).read("checkpoint", 1 << 20).at(record.display())?;

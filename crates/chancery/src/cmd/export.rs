@@ -63,6 +63,11 @@ pub fn run(args: &Args) -> Done {
     let (register, _) = reading::load(&folder, &files)?;
     let options = options(args, &folder, &register)?;
     let report = export(args, &folder, &files, &register, &options)?;
+    if let Some(entries) = reading::unpublished(&folder.record(), files.log().size()) {
+        warn(format!(
+            "{entries}, so not in this export: export again when the command at work has ended; if one was interrupted, the next that writes completes it, as `chancery publish` does"
+        ));
+    }
     tell(args, &report)
 }
 

@@ -656,8 +656,12 @@ fn what_a_command_at_work_or_an_interrupted_one_has_written_is_no_finding() {
     let files = halfway.new_files();
     let blobs: Vec<_> = files.iter().filter(|file| file.starts_with("blob/")).collect();
     assert!(blobs.len() == 2 && files.len() > 4, "{files:?}");
+    let unpublished = || reading::unpublished(&home.path("m/record"), 40);
+    assert_eq!(unpublished(), None);
     halfway.commit();
     assert_eq!(home.check().findings, []);
+    let told = unpublished().unwrap();
+    assert_eq!(told, "entries 40 to 41: committed, and not yet in the checkpoint");
     for file in &files {
         halfway.take(file);
         let report = home.check();
