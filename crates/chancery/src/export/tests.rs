@@ -234,6 +234,7 @@ fn forms_of_a_retracted_text_go_and_its_page_says_so() {
     let report = export(&family, &options());
     assert!(report.removed >= 2 && !report.full);
     assert!(!there(&family, ".md") && !there(&family, ".txt") && there(&family, ".html"));
+    assert!(there(&family, ".proof"), "the proof stays");
     assert_fresh(&family, &options());
 }
 

@@ -270,7 +270,9 @@ pub fn of_document(view: &View<'_>, doc: DocNo, selection: Selection) -> Vec<Add
 
 fn forms(view: &View<'_>, site: DocNo, lang: Lang, doc: DocNo, selection: Selection) -> Vec<Address> {
     let has_text = view.register.document(doc).current(lang).is_some();
-    let forms = selection.forms().filter(|form| has_text || *form == Form::Html);
+    // The proof of what was taken back stays (record-http.md, section 3.1).
+    let stays = |form: &Form| has_text || matches!(form, Form::Html | Form::Proof);
+    let forms = selection.forms().filter(stays);
     forms.map(|form| Address::Document { site, lang, doc, form }).collect()
 }
 
