@@ -282,11 +282,13 @@ impl Doomed {
 
 /// Document and part of what a person names. An address of a page says no part: how much goes for good is said in so many words.
 fn wanted(folder: &Folder, register: &Register, what: &str) -> Done<(DocumentId, Part)> {
-    if let Some(part) = named::part(what) {
+    let lasting = named::lasting(what);
+    // Where the path names the part, what follows it changes nothing.
+    let is_whole = lasting.as_ref().is_none_or(|lasting| !lasting.contains('/'));
+    if let Some(part) = named::part(what).filter(|_| is_whole) {
         let said = format!("{what}: `{part}` says a place of the page, and not what is to go for good");
         return Err(Failure::usage(said).hint(HOW));
     }
-    let lasting = named::lasting(what);
     if lasting.is_some() || !(named::is_address(what) || what.starts_with('/')) {
         let bare = lasting.as_deref().unwrap_or(what);
         let (id, rest) = bare.split_once('/').map_or((bare, None), |(id, rest)| (id, Some(rest)));
