@@ -59,7 +59,7 @@ pub(super) struct Target {
     overwrite: bool,
     /// True if there was nothing in it.
     empty: bool,
-    /// Folders in which this export has made a file.
+    /// Folders that this export has made, or seen to be there.
     folders: Mutex<FxHashSet<Box<str>>>,
     next: AtomicU64,
 }
@@ -110,7 +110,7 @@ impl Target {
     /// Writes a page.
     pub(super) fn put(&self, path: &str, bytes: &[u8], before: Before) -> Done<Put> {
         match before {
-            Before::Empty => match self.found_folder(path).and_then(|()| self.create(path, bytes)) {
+            Before::Empty => match self.create(path, bytes) {
                 Ok(()) => Ok(Put::Written),
                 Err(Errno::EXIST) => self.put(path, bytes, Before::Nothing),
                 Err(error) => Err(error).at(self.path.join(path).display()),
@@ -150,14 +150,8 @@ impl Target {
     /// Makes a file in its place; a crash here leaves it in part, and the list of what was started names it.
     fn create(&self, path: &str, bytes: &[u8]) -> Result<(), Errno> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        let open = || rustix::fs::openat(&self.folder, path, flags, Mode::from_raw_mode(0o644));
-        let file = match open() {
-            Err(Errno::NOENT) => {
-                self.make_folders(path)?;
-                open()?
-            }
-            opened => opened?,
-        };
+        self.make_folders(path)?;
+        let file = rustix::fs::openat(&self.folder, path, flags, Mode::from_raw_mode(0o644))?;
         write_all(&file, bytes)
     }
 
@@ -165,49 +159,30 @@ impl Target {
     fn place(&self, path: &str, bytes: &[u8], flags: RenameFlags) -> Result<(), Errno> {
         let temporary = format!("{TEMPORARY}{}", self.next.fetch_add(1, Ordering::Relaxed));
         self.create(&temporary, bytes)?;
-        let rename = || rustix::fs::renameat_with(&self.folder, &*temporary, &self.folder, path, flags);
-        let renamed = match rename() {
-            Err(Errno::NOENT) => self.make_folders(path).and_then(|()| rename()),
-            renamed => renamed,
-        };
+        let rename = |()| rustix::fs::renameat_with(&self.folder, &*temporary, &self.folder, path, flags);
+        let renamed = self.make_folders(path).and_then(rename);
         renamed.inspect_err(|_| {
             let _ = rustix::fs::unlinkat(&self.folder, &*temporary, AtFlags::empty());
         })
     }
 
-    /// Makes the folder of a file in a tree that this export begins, before its first file is found to need it.
-    fn found_folder(&self, path: &str) -> Result<(), Errno> {
+    /// Makes the folder of a file, and those above it, unless they are known to be there.
+    fn make_folders(&self, path: &str) -> Result<(), Errno> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         if folder.is_empty() || self.folders().contains(folder) {
             return Ok(());
         }
-        self.found_folder(folder)?;
-        self.make_folder(folder)?;
-        self.folders().insert(folder.into());
+        self.make_folders(folder)?;
+        match rustix::fs::mkdirat(&self.folder, folder, Mode::from_raw_mode(0o755)) {
+            Ok(()) | Err(Errno::EXIST) => self.folders().insert(folder.into()),
+            Err(error) => return Err(error),
+        };
         Ok(())
     }
 
     /// What a thread that panicked left is whole: each change is one call.
     fn folders(&self) -> MutexGuard<'_, FxHashSet<Box<str>>> {
         self.folders.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn make_folder(&self, folder: &str) -> Result<(), Errno> {
-        match rustix::fs::mkdirat(&self.folder, folder, Mode::from_raw_mode(0o755)) {
-            Ok(()) | Err(Errno::EXIST) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Makes the folder of a file, and those above it that are not there yet.
-    fn make_folders(&self, path: &str) -> Result<(), Errno> {
-        let Some((folder, _)) = path.rsplit_once('/') else {
-            return Ok(());
-        };
-        match self.make_folder(folder) {
-            Err(Errno::NOENT) => self.make_folders(folder).and_then(|()| self.make_folder(folder)),
-            made => made,
-        }
     }
 
     /// Removes a page, and the folders that it leaves empty. One that is not there is as good as removed.
@@ -218,6 +193,7 @@ impl Target {
             if rustix::fs::unlinkat(&self.folder, parent, AtFlags::REMOVEDIR).is_err() {
                 break;
             }
+            self.folders().remove(parent);
             folder = parent;
         }
         Ok(gone)
